@@ -1,0 +1,1 @@
+"""Who may do what: roles, stages, the one table of rules, and the proofs of who somebody is."""

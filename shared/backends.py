@@ -1,0 +1,36 @@
+"""The only module that turns a URL of the settings into the machinery behind it (design.md §2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from shared.messaging.log.port import EventLog
+from shared.messaging.log.sqlite_log import SqliteLog
+from shared.runtime.settings import Settings, SettingsRefused
+from shared.storage.blobs.local_files import LocalFiles
+from shared.storage.blobs.port import ObjectStore
+from shared.storage.database import Database
+
+
+def open_event_log(settings: Settings) -> EventLog:
+    """The event log the settings name. Opens no connection yet. Raises SettingsRefused."""
+    parts = urlsplit(settings.event_log)
+    if parts.scheme == "sqlite":
+        return SqliteLog(Path(parts.path))
+    raise SettingsRefused([f"OPENDOOR_EVENT_LOG names {parts.scheme!r}, which this version cannot use."])
+
+
+def open_database(url: str) -> Database:
+    """The database behind a URL. Opens no connection yet. Raises SettingsRefused."""
+    if urlsplit(url).scheme != "sqlite":
+        raise SettingsRefused([f"A database URL begins with {urlsplit(url).scheme!r}; this version uses sqlite."])
+    return Database(url)
+
+
+def open_objects(settings: Settings) -> ObjectStore:
+    """The object store the settings name. Raises SettingsRefused."""
+    parts = urlsplit(settings.objects)
+    if parts.scheme == "file":
+        return LocalFiles(Path(parts.path))
+    raise SettingsRefused([f"OPENDOOR_OBJECTS names {parts.scheme!r}, which this version cannot use."])

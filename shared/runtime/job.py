@@ -1,0 +1,17 @@
+"""What work behind the scenes looks like from outside, so that one loop, one test and one command can run all of it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Job(Protocol):
+    """A piece of background work: a relay, a consumer, the photo cleaner, the document maker."""
+
+    name: str
+
+    def run_once(self) -> int:
+        """Do a bounded amount of what waits; return how many things were done (0: nothing to do)."""
+
+    def pending(self) -> int:
+        """How many things still wait. Cheap enough to ask many times a second."""

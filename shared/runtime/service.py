@@ -1,0 +1,34 @@
+"""What every service hands to whoever runs it: its pages, its jobs, its migrations and the objects it answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.runtime.clock import Clock
+from shared.runtime.job import Job
+from shared.runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, built but with nothing opened yet: connections are made on first use, after any fork.
+
+    `database` is a `shared.storage.database.Database`, `objects` an `ObjectStore`; typed loosely because
+    runtime stands below storage.
+    """
+
+    name: str
+    settings: Settings
+    clock: Clock
+    database: Any
+    objects: Any
+    app: Callable[[], Flask]
+    jobs: Callable[[], Sequence[Job]]
+    migrate: Callable[[], None]
+    stored_objects: Callable[[], Iterator[tuple[str, str]]]
+    """(key, sha256) of every object that must be in the store, for `opendoor verify`."""

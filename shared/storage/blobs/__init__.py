@@ -1,0 +1,1 @@
+"""The object store: photos as they came, cleaned copies, documents."""

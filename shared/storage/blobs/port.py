@@ -1,0 +1,44 @@
+"""What any object store must do for us; both adapters are held to it by one behaviour suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class ObjectMissing(LookupError):
+    """There is no object under that key."""
+
+
+class ObjectExists(Exception):
+    """The key is taken by other bytes, and an object is never overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as it lies in the store. `bytes` is its length, `sha256` its hash in hex."""
+
+    key: str
+    sha256: str
+    bytes: int
+    media_type: str
+
+
+class ObjectStore(Protocol):
+    """Objects under keys such as `photos/ab12…`. A key is written once."""
+
+    def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
+        """Store `body`; durable on return. The same bytes again are fine; other bytes raise ObjectExists."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes under `key`. Raises ObjectMissing."""
+
+    def head(self, key: str) -> StoredObject:
+        """What lies under `key`, its hash computed from the bytes that are there. Raises ObjectMissing."""
+
+    def delete(self, key: str) -> None:
+        """Remove the object; nothing happens when it is not there."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Every key that starts with `prefix`, in order."""

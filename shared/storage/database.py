@@ -1,0 +1,99 @@
+"""A service's own database behind two verbs, `transaction` and `reading`, whichever engine is underneath."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_SECONDS = 20
+"""How long a writer waits for another writer of the same SQLite file before it gives up."""
+
+
+class Database:
+    """Connections are made on first use, so a process may fork after building one of these."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.dialect = make_url(url).get_backend_name()
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, opened on first use."""
+        if self._engine is None:
+            with self._lock:
+                if self._engine is None:
+                    self._engine = self._open()
+        return self._engine
+
+    def _open(self) -> Engine:
+        if self.dialect != "sqlite":
+            return create_engine(self.url, pool_pre_ping=True)
+        path = make_url(self.url).database
+        if path and path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            self.url,
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=8,
+            max_overflow=24,
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction for writing: all of it is durable when the block ends, or none of it happened."""
+        with self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                # Taken at once, not at the first write: a reader that later wants to write could be refused.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view for reading. Never waits for a writer."""
+        with self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    def close(self) -> None:
+        """Close every connection. The next use opens the database again."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+
+def _prepare_sqlite(driver: Any, _record: object) -> None:
+    # Transactions are begun by hand above; the driver's own guessing would begin them too late.
+    driver.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-4096",
+        "temp_store=MEMORY",
+        "wal_autocheckpoint=2000",
+    ):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def open_database(url: str) -> Database:
+    """The database behind `url` (`sqlite:///path` or `postgresql+psycopg://…`). Opens nothing yet."""
+    return Database(url)
