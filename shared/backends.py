@@ -17,7 +17,7 @@ def open_event_log(settings: Settings) -> EventLog:
     """The event log the settings name. Opens no connection yet. Raises SettingsRefused."""
     parts = urlsplit(settings.event_log)
     if parts.scheme == "sqlite":
-        return SqliteLog(Path(parts.path))
+        return SqliteLog(Path("/" + parts.path.lstrip("/")))
     raise SettingsRefused([f"OPENDOOR_EVENT_LOG names {parts.scheme!r}, which this version cannot use."])
 
 

@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 class Purpose(StrEnum):
     """What a credential opens. One made for a link is no use as a token, and the other way round."""
 
-    TOKEN = "token"  # noqa: S105
+    TOKEN = "token"
     LINK = "link"
 
 

@@ -194,8 +194,7 @@ def entry_from(data: Mapping[str, Any]) -> ExerciseEntry:
         stage=Stage(data["stage"]),
         partner=data["partner"],
         sites=tuple(
-            SiteEntry(site["id"], site["name"], tuple(site["zones"]), site["photos_allowed"])
-            for site in data["sites"]
+            SiteEntry(site["id"], site["name"], tuple(site["zones"]), site["photos_allowed"]) for site in data["sites"]
         ),
         waves=tuple(
             WaveEntry(wave["number"], date.fromisoformat(wave["opens"]), date.fromisoformat(wave["closes"]))

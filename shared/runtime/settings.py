@@ -58,10 +58,8 @@ class Settings:
             public_url=environ.get("OPENDOOR_PUBLIC_URL") or f"http://{host}:{port}",
             event_log=environ.get("OPENDOOR_EVENT_LOG") or f"sqlite:///{data / 'events.db'}",
             intake_database=environ.get("OPENDOOR_INTAKE_DATABASE") or f"sqlite:///{data / 'intake.db'}",
-            assessment_database=environ.get("OPENDOOR_ASSESSMENT_DATABASE")
-            or f"sqlite:///{data / 'assessment.db'}",
-            reporting_database=environ.get("OPENDOOR_REPORTING_DATABASE")
-            or f"sqlite:///{data / 'reporting.db'}",
+            assessment_database=environ.get("OPENDOOR_ASSESSMENT_DATABASE") or f"sqlite:///{data / 'assessment.db'}",
+            reporting_database=environ.get("OPENDOOR_REPORTING_DATABASE") or f"sqlite:///{data / 'reporting.db'}",
             objects=environ.get("OPENDOOR_OBJECTS") or f"file://{data / 'objects'}",
             signing_key=read.key("OPENDOOR_SIGNING_KEY", data / "keys" / "signing.key"),
             identity_key=read.key("OPENDOOR_IDENTITY_KEY", data / "keys" / "identity.key"),

@@ -1,0 +1,123 @@
+"""Makes the Flask app of a service with everything that must be the same in all three."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from flask import Flask, Response, send_from_directory
+from flask_smorest import Api
+from flask_wtf.csrf import CSRFProtect
+
+from shared.runtime.clock import Clock
+from shared.runtime.settings import Settings
+from shared.storage.database import Database
+from shared.web import gate, health, navigation, problems
+
+HERE = Path(__file__).parent
+SESSION_HOURS = 12
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(self), camera=(self)",
+}
+
+
+def create_service_app(name: str, import_name: str, *, settings: Settings, clock: Clock, database: Database) -> Flask:
+    """A Flask app with gate, errors, headers, templates, static files and `app.extensions["api"]`.
+
+    `name` is the service ("intake"); `import_name` its package, whose `templates` and `static` folders are
+    used. Opens nothing: the database connects at the first request.
+    """
+    app = Flask(import_name, static_folder=None, template_folder="templates")
+    app.config.update(
+        SECRET_KEY=settings.signing_key,
+        MAX_CONTENT_LENGTH=settings.photo_bytes + 1_000_000,
+        MAX_FORM_MEMORY_SIZE=4_000_000,
+        MAX_FORM_PARTS=2_000,
+        SESSION_COOKIE_NAME="opendoor",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        WTF_CSRF_CHECK_DEFAULT=False,  # the gate asks for it: API calls with a token need none
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over lunch still sends; it is bound to the session
+        WTF_CSRF_SSL_STRICT=False,
+        API_TITLE=f"Open Door: {name}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=f"/api/{name}",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    own = app.jinja_loader
+    assert own is not None
+    app.jinja_loader = jinja2.ChoiceLoader(  # type: ignore[assignment]
+        [
+            own,
+            jinja2.FileSystemLoader(HERE / "templates"),
+            jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    csrf = CSRFProtect(app)
+    app.extensions["api"] = Api(app)
+    problems.install(app)
+    gate.install(app, settings=settings, clock=clock, database=database, csrf=csrf)
+    navigation.install(app)
+    health.install(app, name, database)
+    _serve_static(app, name)
+    app.after_request(_add_headers)
+    return app
+
+
+def _serve_static(app: Flask, name: str) -> None:
+    folders = {"shared": HERE / "static", name: Path(app.root_path) / "static"}
+
+    @gate.open_to_all
+    def static_file(folder: str, filename: str) -> Response:
+        found = send_from_directory(folders[folder], filename, max_age=timedelta(days=1))
+        found.headers["Cache-Control"] = "public, max-age=86400"
+        return found
+
+    for folder in folders:
+        app.add_url_rule(
+            f"/static/{folder}/<path:filename>",
+            endpoint=f"static_{folder}",
+            view_func=static_file,
+            defaults={"folder": folder},
+        )
+
+
+def _add_headers(response: Response) -> Response:
+    for header, value in HEADERS.items():
+        response.headers.setdefault(header, value)
+    # Nothing somebody saw may be found again behind the Back button of a shared phone.
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def api_of(app: Flask) -> Any:
+    """The app's flask-smorest Api, to register blueprints on."""
+    return app.extensions["api"]

@@ -1,0 +1,68 @@
+"""The few links at the top of every page, chosen by what the person is; three services, one way round the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request
+
+from shared.access import directory
+from shared.access.roles import HOST_ROLES, Role
+from shared.access.rules import roles_allowed
+from shared.web import gate
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A link of the navigation; `current` when it leads to the page one is on."""
+
+    text: str
+    href: str
+    current: bool
+
+
+def install(app: Flask) -> None:
+    """Give every template `nav_items`, `signed_in` and `is_volunteer`."""
+
+    def navigation() -> dict[str, Any]:
+        person = gate.person_or_none()
+        if person is None:
+            return {"nav_items": [], "signed_in": False, "is_volunteer": False}
+        roles, may_read = _roles(person.id)
+        return {
+            "nav_items": [NavItem(text, href, request.path == href) for text, href in _links(roles, may_read)],
+            "signed_in": True,
+            "is_volunteer": Role.VOLUNTEER in roles,
+        }
+
+    app.context_processor(navigation)
+
+
+def _roles(person_id: str) -> tuple[frozenset[Role], bool]:
+    """All roles of the person, and whether any exercise lets them read recommendations yet."""
+    kept: tuple[frozenset[Role], bool] | None = g.get("navigation_roles")
+    if kept is None:
+        with gate.database_of_request().reading() as tx:
+            mine = directory.exercises_of(tx, person_id)
+        roles = frozenset(role for _, membership in mine for role in membership.roles)
+        may_read = any(roles_allowed("recommendations.read", m.roles, e.stage) for e, m in mine)
+        kept = g.navigation_roles = (roles, may_read)
+    return kept
+
+
+def _links(roles: frozenset[Role], may_read: bool) -> list[tuple[str, str]]:
+    links: list[tuple[str, str]] = []
+    if roles & HOST_ROLES:
+        links.append(("Today", "/"))
+        links.append(("Words and photos", "/words-and-photos"))
+    elif Role.VOLUNTEER in roles:
+        links.append(("Your visits", "/"))
+    else:
+        links.append(("Start", "/"))
+    if Role.VOLUNTEER in roles:
+        links.append(("What came of it", "/changes"))
+    if may_read:
+        links.append(("Findings", "/findings"))
+        links.append(("Recommendations", "/recommendations"))
+    return links

@@ -1,0 +1,155 @@
+"""Every error as RFC 9457 problem details for programs, and as a page in plain words for people.
+
+Nothing a client sends may end in a 500, and no answer tells more than its sentence: "not there" and "not yours
+to know of" are the same bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
+
+RETRY_SECONDS = 5
+_SENTENCES = {
+    400: ("not-json", "We could not read what was sent. It must be JSON text in UTF-8."),
+    405: ("method-not-allowed", "That cannot be done here."),
+    406: ("not-acceptable", "We cannot answer in the form that was asked for."),
+    411: ("length-required", "Say how long the content is."),
+    413: ("too-big", "That is too big to send here. Nothing was kept of it."),
+    415: ("wrong-type", "This kind of content cannot be sent here."),
+    428: ("precondition-required", "Say which version you have seen, with If-Match."),
+    429: ("too-many", "That was too often in a short time. Wait a little, then try again."),
+}
+TITLES = {
+    400: "We could not read that",
+    401: "Please sign in",
+    403: "That is not yours to do",
+    404: "There is nothing here for you",
+    405: "That cannot be done here",
+    409: "That does not fit how things stand",
+    412: "Somebody changed this in between",
+    413: "That is too big",
+    415: "We cannot take this kind of file",
+    422: "Something needs another look",
+    429: "A little too fast",
+    500: "Something broke on our side",
+    503: "A part of us is away for a moment",
+}
+
+
+def install(app: Flask) -> None:
+    """Register the handlers on `app`; must come after flask-smorest's own."""
+    app.register_error_handler(Refusal, answer)
+    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(OperationalError, _part_is_away)
+    app.register_error_handler(OSError, _from_os)
+    app.register_error_handler(Exception, _our_fault)
+
+
+def wants_json() -> bool:
+    """Whether this request comes from a program."""
+    return request.path.startswith("/api/")
+
+
+def answer(refusal: Refusal) -> Response:
+    """The refusal as problem+json or as a page."""
+    title = TITLES.get(refusal.status, "That did not work")
+    if wants_json():
+        body = {
+            "type": f"urn:opendoor:problem:{refusal.code}",
+            "title": title,
+            "status": refusal.status,
+            "detail": refusal.detail,
+            "code": refusal.code,
+            "errors": [{"pointer": e.pointer, "detail": e.detail} for e in refusal.errors],
+            **refusal.extra,
+        }
+        response = jsonify(body)
+        response.mimetype = "application/problem+json"
+    else:
+        page = render_template(
+            "problem.html",
+            title=title,
+            status=refusal.status,
+            detail=refusal.detail,
+            code=refusal.code,
+            errors=refusal.errors,
+        )
+        response = make_response(page)
+    response.status_code = refusal.status
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _from_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    if status == 404:
+        return answer(not_found())
+    data = getattr(error, "data", None)
+    if status == 422 and isinstance(data, Mapping):
+        return answer(invalid(list(field_errors(data.get("messages", {})))))
+    code, sentence = _SENTENCES.get(status, ("refused", "That could not be done."))
+    retry = RETRY_SECONDS if status in (429, 503) else None
+    return answer(Refusal(status, code, sentence, retry_after=retry))
+
+
+def field_errors(messages: Any, pointer: str = "") -> Iterator[FieldError]:
+    """marshmallow's nested messages as a flat list of JSON pointers; webargs' outer "json" level is dropped."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            outermost = pointer == "" and name in ("json", "query", "form", "_schema")
+            at = pointer if outermost or name == "_schema" else f"{pointer}/{_escape(str(name))}"
+            yield from field_errors(inner, at)
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from field_errors(inner, pointer)
+    else:
+        yield FieldError(pointer, str(messages))
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _part_is_away(error: OperationalError) -> Response:
+    structlog.get_logger().error("database-away", cause=type(error.orig).__name__)
+    return answer(
+        Refusal(
+            503,
+            "database-away",
+            "We cannot store anything just now. What you sent was not kept; please send it again in a moment.",
+            retry_after=RETRY_SECONDS,
+        )
+    )
+
+
+def _from_os(error: OSError) -> Response:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        structlog.get_logger().error("store-full", errno=error.errno)
+        return answer(
+            Refusal(
+                503,
+                "store-full",
+                "Our store is full, so nothing was kept of this. Please send it again later.",
+                retry_after=60,
+            )
+        )
+    return _our_fault(error)
+
+
+def _our_fault(error: Exception) -> Response:
+    structlog.get_logger().error("unexpected", exc_info=error, path=request.url_rule and request.url_rule.rule)
+    return answer(Refusal(500, "our-fault", "Something broke on our side. It was not your fault."))
