@@ -39,7 +39,7 @@ def _run(connection: Connection, config: Config, script: ScriptDirectory) -> Non
     def steps(revision: object, _context: object) -> object:
         return script._upgrade_revs(head, revision)  # type: ignore[arg-type]
 
-    environment = EnvironmentContext(config, script, fn=steps, destination_rev=head)  # type: ignore[arg-type]
+    environment = EnvironmentContext(config, script, fn=steps, destination_rev=head)
     with environment:
         environment.configure(connection=connection, transactional_ddl=False)
         environment.run_migrations()

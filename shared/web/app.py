@@ -74,7 +74,7 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
     app.jinja_env.lstrip_blocks = True
     own = app.jinja_loader
     assert own is not None
-    app.jinja_loader = jinja2.ChoiceLoader(  # type: ignore[assignment]
+    app.jinja_loader = jinja2.ChoiceLoader(
         [
             own,
             jinja2.FileSystemLoader(HERE / "templates"),

@@ -98,7 +98,8 @@ def current_person() -> Person:
 
 def person_or_none() -> Person | None:
     """Who is asking, or None: for pages that are open to all."""
-    return g.get("person")
+    person = g.get("person")
+    return person if isinstance(person, Person) else None
 
 
 def sign_in(person_id: str, credential_id: str) -> None:

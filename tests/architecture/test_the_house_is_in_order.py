@@ -19,14 +19,21 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"
 def code_files() -> list[Path]:
     """Every Python file of ours, but migrations, which are frozen history."""
     return [
-        path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py")) if path.stat().st_size
+        path
+        for folder in ("services", "shared")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path.stat().st_size
     ]
 
 
 def test_import_contracts_hold() -> None:
     """Services never import one another, domain stays pure, layers point one way (pyproject, importlinter)."""
     run = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
 

@@ -1,0 +1,56 @@
+"""Settings say everything that is wrong at once, and make nothing while they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shared.runtime.settings import Settings, SettingsRefused, make_keys
+
+
+def test_defaults_are_the_embedded_set(tmp_path: Path) -> None:
+    settings = Settings.from_env({"OPENDOOR_DATA": str(tmp_path)})
+    assert (settings.bind_host, settings.bind_port, settings.demo) == ("127.0.0.1", 8000, True)
+    assert settings.intake_database == f"sqlite:///{tmp_path}/intake.db"
+    assert settings.objects == f"file://{tmp_path}/objects"
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    environ = {
+        "OPENDOOR_DATA": str(tmp_path),
+        "OPENDOOR_BIND": "nowhere",
+        "OPENDOOR_DEMO": "perhaps",
+        "OPENDOOR_PHOTO_BYTES": "-4",
+        "OPENDOOR_SIGNING_KEY": "short",
+    }
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_env(environ)
+    assert len(refused.value.faults) == 4
+    assert all(fault.startswith("OPENDOOR_") and fault.endswith(".") for fault in refused.value.faults)
+
+
+def test_reading_makes_nothing(tmp_path: Path) -> None:
+    Settings.from_env({"OPENDOOR_DATA": str(tmp_path / "not-yet")})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    make_keys(tmp_path)
+    first = Settings.from_env({"OPENDOOR_DATA": str(tmp_path)})
+    make_keys(tmp_path)
+    again = Settings.from_env({"OPENDOOR_DATA": str(tmp_path)})
+    assert first.signing_key == again.signing_key
+    assert first.signing_key != first.identity_key
+    assert {oct((tmp_path / "keys" / n).stat().st_mode)[-3:] for n in ("signing.key", "identity.key")} == {"600"}
+    assert first.signing_key.decode() not in repr(first)
+
+
+def test_every_setting_is_documented() -> None:
+    root = Path(__file__).resolve().parents[3]
+    code = (root / "shared/runtime/settings.py").read_text()
+    page = (root / "docs/settings.md").read_text()
+    names = {word.strip('"') for word in code.replace(",", " ").replace(")", " ").split() if '"OPENDOOR_' in word}
+    names = {name[name.index("OPENDOOR_") :].rstrip('"') for name in names}
+    assert names
+    assert {name for name in names if f"`{name}`" not in page} == set()
