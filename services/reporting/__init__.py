@@ -1,0 +1,1 @@
+"""What happens after the findings: recommendations, replies, checks, documents, and telling volunteers."""
