@@ -1,0 +1,1 @@
+"""The three services of Open Door, which speak to one another only through events."""
