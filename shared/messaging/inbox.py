@@ -1,0 +1,29 @@
+"""Which events a consumer has dealt with. Written in the transaction of their effects, so that an event that comes
+twice has its effect once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from shared.messaging import tables
+
+_RECORD = insert(tables.inbox)
+_KNOWN = select(tables.inbox.c.event_id).where(
+    tables.inbox.c.consumer == bindparam("consumer"),
+    tables.inbox.c.event_id.in_(bindparam("ids", expanding=True)),
+)
+
+
+def known(tx: Connection, consumer: str, event_ids: Collection[str]) -> set[str]:
+    """Those of `event_ids` that `consumer` has dealt with before."""
+    if not event_ids:
+        return set()
+    return set(tx.execute(_KNOWN, {"consumer": consumer, "ids": list(event_ids)}).scalars())
+
+
+def record(tx: Connection, consumer: str, event_ids: Collection[str]) -> None:
+    """`consumer` has dealt with these, all for the first time."""
+    if event_ids:
+        tx.execute(_RECORD, [{"consumer": consumer, "event_id": event_id} for event_id in event_ids])

@@ -1,0 +1,73 @@
+"""What any event log must do for us; every adapter is held to it by one behaviour suite.
+
+A topic is cut into partitions. Events of one key land in one partition and keep their order. A group of
+consumers shares a topic; how far it has come is committed per partition and kept by the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.contracts.envelope import Envelope
+
+
+class LogAway(Exception):
+    """The log cannot be used just now; the same call may work later."""
+
+
+class NewerLog(Exception):
+    """The log was written by a newer version of this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event as it came out of the log. `offset` counts from 0 in its partition.
+
+    `envelope` is None when the bytes are no event that we can read; then `fault` says why and `body` has
+    what was there.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    envelope: Envelope | None
+    fault: str = ""
+    body: str = ""
+
+
+class Consumer(Protocol):
+    """One reader on behalf of a group. Not for use by two threads at once."""
+
+    def poll(self, maximum: int) -> list[Delivery]:
+        """What follows the group's last commit, at most `maximum` events, without waiting.
+
+        What was polled and not committed is given again. Empty when there is nothing, or while another
+        live consumer of the group has the partitions. Raises LogAway.
+        """
+
+    def commit(self, deliveries: Sequence[Delivery]) -> None:
+        """The group is done with these; durable on return. Raises LogAway."""
+
+    def lag(self) -> int:
+        """How many events the group has not committed yet, whoever reads for it. Raises LogAway."""
+
+    def close(self) -> None:
+        """Let another consumer of the group go on from the last commit."""
+
+
+class EventLog(Protocol):
+    """The log itself. Opens nothing until first used, so a process may fork after building one."""
+
+    def publish(self, envelopes: Sequence[Envelope]) -> None:
+        """Append the events in this order; durable on return. An event id that is there already is passed over.
+
+        All of them or none. Raises LogAway.
+        """
+
+    def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
+        """A reader for `group`. A group the log has not seen yet begins with the first event of each topic."""
+
+    def close(self) -> None:
+        """Let go of files and connections. The next use opens them again."""

@@ -1,0 +1,56 @@
+"""Events wait here for the relay. The row is written in the transaction of the fact it tells of, so that neither
+can exist without the other; nothing else may publish an event (design.md §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+
+from shared.contracts.catalogue import validate_out
+from shared.contracts.envelope import Envelope
+from shared.messaging import tables
+
+_ADD = insert(tables.outbox)
+_UNSENT = (
+    select(tables.outbox.c.position, tables.outbox.c.topic, tables.outbox.c.event)
+    .order_by(tables.outbox.c.position)
+    .limit(bindparam("maximum"))
+)
+_WAITING = select(func.count()).select_from(tables.outbox)
+_REMOVE = delete(tables.outbox).where(tables.outbox.c.position.in_(bindparam("sent", expanding=True)))
+
+
+def add(tx: Connection, envelope: Envelope) -> None:
+    """Send this event once the transaction is through. Raises ContractBroken or UnknownEvent (catalogue)."""
+    add_all(tx, [envelope])
+
+
+def add_all(tx: Connection, envelopes: Iterable[Envelope]) -> None:
+    """Send these events, in this order. Raises ContractBroken or UnknownEvent (catalogue)."""
+    rows = []
+    for envelope in envelopes:
+        validate_out(envelope)
+        rows.append({"event_id": envelope.id, "topic": envelope.topic, "event": envelope.to_json()})
+    if rows:
+        tx.execute(_ADD, rows if len(rows) > 1 else rows[0])
+
+
+def unsent(tx: Connection, maximum: int) -> list[tuple[int, Envelope]]:
+    """The oldest rows with their positions, in order.
+
+    Whatever is in the table is unsent. A reader that remembered the last position instead would lose a row
+    whose transaction took its number early and committed late, as PostgreSQL allows.
+    """
+    rows = tx.execute(_UNSENT, {"maximum": maximum})
+    return [(row.position, Envelope.from_json(row.event, topic=row.topic)) for row in rows]
+
+
+def remove(tx: Connection, positions: Sequence[int]) -> None:
+    """The log has these now and keeps them; the table must not grow."""
+    tx.execute(_REMOVE, {"sent": list(positions)})
+
+
+def waiting(tx: Connection) -> int:
+    """How many events wait for the relay."""
+    return int(tx.execute(_WAITING).scalar_one())

@@ -1,0 +1,61 @@
+"""Carries events from a service's outbox to the log, in order, one relay per service at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from shared.messaging import outbox
+from shared.messaging.log.port import EventLog
+from shared.messaging.trouble import TryLater, passes
+from shared.messaging.turn import Turn
+from shared.storage.database import Database
+
+BATCH = 200
+
+
+class Relay:
+    """A job. Killed between publishing and removing, it publishes the same events again, which the log passes over."""
+
+    def __init__(self, database: Database, log: EventLog, source: str, *, batch: int = BATCH) -> None:
+        self.name = f"{source} relay"
+        self.database = database
+        self.log = log
+        self.batch = batch
+        self._turn = Turn(_lock_file(database.url))
+
+    def run_once(self) -> int:
+        """Publish what waits, at most one batch; how many were sent. 0 while another process has the turn.
+
+        Raises TryLater when the database or the log is away.
+        """
+        try:
+            with self._turn as mine:
+                return self._carry() if mine else 0
+        except Exception as error:
+            if passes(error):
+                raise TryLater(f"{self.name}: {type(error).__name__}") from error
+            raise
+
+    def pending(self) -> int:
+        """How many events wait in the outbox."""
+        with self.database.reading() as tx:
+            return outbox.waiting(tx)
+
+    def _carry(self) -> int:
+        with self.database.reading() as tx:
+            rows = outbox.unsent(tx, self.batch)
+        if rows:
+            self.log.publish([envelope for _, envelope in rows])
+            with self.database.transaction() as tx:
+                outbox.remove(tx, [position for position, _ in rows])
+        return len(rows)
+
+
+def _lock_file(database_url: str) -> Path:
+    """The relay's turn lies beside the SQLite file. Raises ValueError for a database that is not one file."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise ValueError("a relay needs a database that is a file, to take turns at it")
+    return Path(f"{url.database}.relay")

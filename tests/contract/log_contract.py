@@ -1,0 +1,186 @@
+"""What every event log must do. An adapter's test file only says how to get one (`fresh_log`)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.contracts.envelope import Envelope
+from shared.messaging.log.port import EventLog
+
+TOPIC = "opendoor.visits"
+OTHER = "opendoor.directory"
+NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def an_event(key: str = "e/s", *, topic: str = TOPIC, number: int = 0) -> Envelope:
+    """An event that is easy to tell from its neighbours."""
+    return Envelope(
+        id=str(uuid.uuid4()),
+        type="org.opendoor.toy.v1",
+        topic=topic,
+        key=key,
+        time=NOON,
+        data={"number": number, "words": "ü – 😀"},
+    )
+
+
+class LogContract:
+    """Inherit from this and give `open_log`, which opens the same log each time it is called."""
+
+    open_log: Callable[[], EventLog]
+
+    def everything(self, log: EventLog, group: str, *topics: str, maximum: int = 50) -> list[Envelope]:
+        consumer = log.consumer(group, topics or (TOPIC,))
+        found: list[Envelope] = []
+        while batch := consumer.poll(maximum):
+            consumer.commit(batch)
+            found.extend(d.envelope for d in batch if d.envelope)
+        consumer.close()
+        return found
+
+    def test_gives_an_event_back_as_it_was_published(self) -> None:
+        log = self.open_log()
+        event = an_event()
+        log.publish([event])
+        assert self.everything(log, "readers") == [event]
+
+    def test_publishing_nothing_is_harmless(self) -> None:
+        log = self.open_log()
+        log.publish([])
+        assert self.everything(log, "readers") == []
+
+    def test_what_was_published_is_there_for_whoever_opens_the_log_next(self) -> None:
+        log = self.open_log()
+        event = an_event()
+        log.publish([event])
+        log.close()
+        assert self.everything(self.open_log(), "readers") == [event]
+
+    def test_keeps_the_order_of_one_key(self) -> None:
+        log = self.open_log()
+        events = [an_event(f"e/{n % 3}", number=n) for n in range(120)]
+        for start in range(0, 120, 7):
+            log.publish(events[start : start + 7])
+        found = self.everything(log, "readers", maximum=11)
+        for key in ("e/0", "e/1", "e/2"):
+            assert [e.id for e in found if e.key == key] == [e.id for e in events if e.key == key]
+
+    def test_one_key_lives_in_one_partition_and_offsets_count_from_0(self) -> None:
+        log = self.open_log()
+        log.publish([an_event("one") for _ in range(5)])
+        consumer = log.consumer("readers", [TOPIC])
+        found = consumer.poll(10)
+        assert len({d.partition for d in found}) == 1
+        assert [d.offset for d in found] == [0, 1, 2, 3, 4]
+        consumer.close()
+
+    def test_many_keys_spread_over_partitions(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(f"e/{n}") for n in range(100)])
+        consumer = log.consumer("readers", [TOPIC])
+        assert len({d.partition for d in consumer.poll(100)}) > 1
+        consumer.close()
+
+    def test_an_event_id_that_is_there_is_passed_over(self) -> None:
+        log = self.open_log()
+        first, second = an_event(), an_event()
+        log.publish([first])
+        log.publish([first, second, second])
+        assert [e.id for e in self.everything(log, "readers")] == [first.id, second.id]
+
+    def test_each_group_reads_everything_for_itself(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(number=n) for n in range(3)])
+        assert len(self.everything(log, "one")) == 3
+        assert len(self.everything(log, "two")) == 3
+
+    def test_a_new_group_begins_with_the_first_event(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(topic=OTHER)])
+        self.everything(log, "old", OTHER)
+        assert len(self.everything(log, "new", OTHER)) == 1
+
+    def test_a_group_reads_its_own_topics_only(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(topic=OTHER), an_event(topic=TOPIC)])
+        assert [e.topic for e in self.everything(log, "readers", OTHER)] == [OTHER]
+
+    def test_a_topic_taken_up_later_is_read_from_its_beginning(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(topic=OTHER), an_event(topic=TOPIC)])
+        assert len(self.everything(log, "readers", TOPIC)) == 1
+        assert [e.topic for e in self.everything(log, "readers", TOPIC, OTHER)] == [OTHER]
+
+    def test_what_was_not_committed_is_given_again(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(number=n) for n in range(5)])
+        consumer = log.consumer("readers", [TOPIC])
+        first = consumer.poll(2)
+        assert consumer.poll(2) == first
+        consumer.commit(first)
+        assert [d.offset for d in consumer.poll(10)] == [2, 3, 4]
+        consumer.close()
+
+    def test_a_commit_outlives_its_consumer(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(number=n) for n in range(5)])
+        consumer = log.consumer("readers", [TOPIC])
+        consumer.commit(consumer.poll(3))
+        consumer.close()
+        log.close()
+        assert [e.data["number"] for e in self.everything(self.open_log(), "readers")] == [3, 4]
+
+    def test_a_commit_never_goes_back(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(number=n) for n in range(4)])
+        consumer = log.consumer("readers", [TOPIC])
+        early = consumer.poll(1)
+        consumer.commit(consumer.poll(4))
+        consumer.commit(early)
+        assert consumer.poll(4) == []
+        consumer.close()
+
+    def test_poll_gives_no_more_than_asked(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(f"e/{n}") for n in range(30)])
+        consumer = log.consumer("readers", [TOPIC])
+        assert len(consumer.poll(7)) == 7
+        consumer.close()
+
+    def test_lag_counts_what_is_not_committed(self) -> None:
+        log = self.open_log()
+        consumer = log.consumer("readers", [TOPIC, OTHER])
+        assert consumer.lag() == 0
+        log.publish([an_event(f"e/{n}") for n in range(10)])
+        log.publish([an_event(topic=OTHER)])
+        assert consumer.lag() == 11
+        consumer.commit(consumer.poll(4))
+        assert consumer.lag() == 7
+        assert log.consumer("others", [OTHER]).lag() == 1
+        consumer.close()
+
+    def test_a_second_consumer_of_a_group_waits_until_the_first_has_gone(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(number=n) for n in range(2)])
+        first, second = log.consumer("readers", [TOPIC]), log.consumer("readers", [TOPIC])
+        assert len(first.poll(10)) == 2
+        assert second.poll(10) == []
+        assert second.lag() == 2
+        first.close()
+        assert len(second.poll(10)) == 2
+        second.close()
+
+    def test_one_process_may_publish_while_another_reads(self) -> None:
+        writer, reader = self.open_log(), self.open_log()
+        consumer = reader.consumer("readers", [TOPIC])
+        seen: list[Any] = []
+        for n in range(5):
+            writer.publish([an_event(number=n)])
+            batch = consumer.poll(10)
+            consumer.commit(batch)
+            seen.extend(d.envelope.data["number"] for d in batch if d.envelope)
+        consumer.close()
+        assert seen == [0, 1, 2, 3, 4]
