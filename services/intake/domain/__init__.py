@@ -1,0 +1,1 @@
+"""The rules of planning and visiting, in plain Python: no web, no database, no clock, no chance."""

@@ -1,0 +1,1 @@
+"""The shapes that intake takes in, checked before any rule is asked."""

@@ -1,0 +1,172 @@
+"""Fields that take exactly what they say: no `1` for true, no `"2"` for two, no text that cannot be stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, ValidationError, fields
+
+from shared.contracts.refusals import FieldError
+
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+REQUIRED = {"required": "is missing.", "null": "may not be empty."}
+
+
+class Words(fields.Field[str]):
+    """Text of at most `longest` characters; empty only where `may_be_empty`."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be text."}  # noqa: RUF012
+
+    def __init__(self, *, longest: int = 4000, may_be_empty: bool = False, **more: Any) -> None:
+        super().__init__(**more)
+        self.longest = longest
+        self.may_be_empty = may_be_empty
+        self.metadata.setdefault("type", "string")
+        self.metadata.setdefault("maxLength", longest)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if _UNSTORABLE.search(value):
+            raise ValidationError("has characters in it that cannot be kept.")
+        if not self.may_be_empty and not value.strip():
+            raise ValidationError("may not be empty.")
+        if len(value) > self.longest:
+            raise ValidationError(f"is longer than {self.longest:,} characters.")
+        return value
+
+
+class WordsOrList(Words):
+    """A text, or a list of texts."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        if isinstance(value, list):
+            return [super(WordsOrList, self)._deserialize(each, attr, data, **more) for each in value]
+        return super()._deserialize(value, attr, data, **more)
+
+
+class Id(fields.Field[str]):
+    """A UUID, kept in lower case."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a UUID."}  # noqa: RUF012
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.metadata.setdefault("type", "string")
+        self.metadata.setdefault("format", "uuid")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
+        try:
+            if isinstance(value, str) and len(value) == 36:
+                return str(UUID(value))
+        except ValueError:
+            pass
+        raise self.make_error("invalid")
+
+
+class YesNo(fields.Field[bool]):
+    """true or false, nothing that only looks like it."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be true or false."}  # noqa: RUF012
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.metadata.setdefault("type", "boolean")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class Whole(fields.Field[int]):
+    """A whole number from `least` to `most`."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a whole number."}  # noqa: RUF012
+
+    def __init__(self, *, least: int, most: int, **more: Any) -> None:
+        super().__init__(**more)
+        self.least, self.most = least, most
+        self.metadata.update({"type": "integer", "minimum": least, "maximum": most})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.make_error("invalid")
+        if not self.least <= value <= self.most:
+            raise ValidationError(f"must be from {self.least} to {self.most}.")
+        return value
+
+
+class Day(fields.Field[str]):
+    """A date as ISO 8601 writes it, 2026-10-01."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a date like 2026-10-01."}  # noqa: RUF012
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.metadata.update({"type": "string", "format": "date"})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
+        try:
+            if isinstance(value, str) and len(value) == 10:
+                return date.fromisoformat(value).isoformat()
+        except ValueError:
+            pass
+        raise self.make_error("invalid")
+
+
+class OneOf(fields.Field[str]):
+    """One of a few words."""
+
+    default_error_messages = REQUIRED
+
+    def __init__(self, *choices: str, **more: Any) -> None:
+        super().__init__(**more)
+        self.choices = choices
+        self.metadata.update({"type": "string", "enum": list(choices)})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
+        if not isinstance(value, str) or value not in self.choices:
+            raise ValidationError(f"must be one of: {', '.join(self.choices)}.")
+        return value
+
+
+class Form(Schema):
+    """A shape that refuses unknown fields, because a typing error must not lose an answer (wire.md §1)."""
+
+    error_messages = {  # noqa: RUF012
+        "unknown": "is not a field here.",
+        "type": "must be an object with named fields.",
+    }
+
+
+def field_errors(messages: Any, pointer: str = "") -> list[FieldError]:
+    """marshmallow's nest of messages as a list of pointers with one sentence each."""
+    if isinstance(messages, Mapping):
+        found = []
+        for name, inner in messages.items():
+            step = "" if name == "_schema" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            found += field_errors(inner, pointer + step)
+        return found
+    if isinstance(messages, list):
+        return [FieldError(pointer, str(message)) for message in messages if not isinstance(message, Mapping)]
+    return [FieldError(pointer, str(messages))]
+
+
+def nested(form: type[Form], **more: Any) -> fields.Nested:
+    """One object of that shape."""
+    return fields.Nested(form, error_messages=REQUIRED, **more)
+
+
+def many(form: type[Form], **more: Any) -> fields.List:
+    """A list of objects of that shape."""
+    return list_of(fields.Nested(form), **more)
+
+
+def list_of(inner: fields.Field[Any], **more: Any) -> fields.List:
+    """A list, with plain messages."""
+    return fields.List(inner, error_messages={**REQUIRED, "invalid": "must be a list."}, **more)

@@ -1,0 +1,75 @@
+"""People and what proves who they are. The only module that reads or writes somebody's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from services.intake.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A credential as it was issued; what it opens is signed, only its id is kept."""
+
+    id: str
+    person_id: str
+    purpose: str
+    made_at: str
+    expires_at: str
+    revoked_at: str | None
+
+
+def name(tx: Connection, person_id: str) -> str | None:
+    """The person's name, or None when we do not know them."""
+    return tx.execute(select(t.people.c.name).where(t.people.c.id == person_id)).scalar()
+
+
+def memberships(tx: Connection, person_id: str) -> list[dict[str, Any]]:
+    """All exercises the person belongs to, as the directory tells it."""
+    query = (
+        select(t.memberships).where(t.memberships.c.person_id == person_id).order_by(t.memberships.c.exercise_id)
+    )
+    return [
+        {"exercise_id": row.exercise_id, "roles": list(row.roles), "representative": row.representative}
+        for row in tx.execute(query)
+    ]
+
+
+def next_version(tx: Connection, person_id: str) -> int:
+    """Count up what others were told of this person."""
+    grown = (tx.execute(select(t.people.c.version).where(t.people.c.id == person_id)).scalar() or 0) + 1
+    tx.execute(update(t.people).where(t.people.c.id == person_id).values(version=grown))
+    return grown
+
+
+def add_credential(tx: Connection, kept: Kept) -> None:
+    """Remember that a token or a link was issued."""
+    values = {"person_id": kept.person_id, "purpose": kept.purpose, "made_at": kept.made_at}
+    tx.execute(insert(t.credentials).values(id=kept.id, expires_at=kept.expires_at, **values))
+
+
+def credential(tx: Connection, credential_id: str) -> Kept | None:
+    """The credential of that id, or None."""
+    row = tx.execute(select(t.credentials).where(t.credentials.c.id == credential_id)).first()
+    if row is None:
+        return None
+    return Kept(row.id, row.person_id, row.purpose, row.made_at, row.expires_at, row.revoked_at)
+
+
+def good_credentials(tx: Connection, person_id: str, now: str) -> list[Kept]:
+    """Credentials of the person that still open something, newest first."""
+    query = select(t.credentials).where(
+        t.credentials.c.person_id == person_id,
+        t.credentials.c.revoked_at.is_(None),
+        t.credentials.c.expires_at > now,
+    )
+    rows = tx.execute(query.order_by(t.credentials.c.made_at.desc()))
+    return [Kept(r.id, r.person_id, r.purpose, r.made_at, r.expires_at, r.revoked_at) for r in rows]
+
+
+def revoke(tx: Connection, credential_id: str, at: str) -> None:
+    """Mark a credential as taken back."""
+    tx.execute(update(t.credentials).where(t.credentials.c.id == credential_id).values(revoked_at=at))

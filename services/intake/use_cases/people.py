@@ -1,0 +1,80 @@
+"""Giving people a way in: tokens for programs, invitation links for browsers, and taking either back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from services.intake import announce
+from services.intake.store import people as store
+from services.intake.store.people import Kept
+from services.intake.use_cases.directory import new_id, tell, timestamp
+from shared.access import credentials
+from shared.access.credentials import Credential, Purpose
+from shared.contracts.refusals import FieldError, invalid, not_found
+from shared.runtime.service import Service
+
+TOKEN_DAYS = 90
+LINK_DAYS = 14
+MOST_DAYS = 3660
+
+
+def create_token(service: Service, person_id: str, days: int = TOKEN_DAYS) -> str:
+    """A token for the API that carries this person's roles, good for `days` days. Shown once, kept nowhere.
+
+    Raises Refusal: 404 for somebody we do not know, 422 for a number of days that is none.
+    """
+    with service.database.transaction() as tx:
+        return _issue(service, tx, person_id, Purpose.TOKEN, days)
+
+
+def create_tokens(service: Service, person_ids: Iterable[str], days: int = TOKEN_DAYS) -> dict[str, str]:
+    """A token for each of these people: person id → token. Raises Refusal like `create_token`."""
+    with service.database.transaction() as tx:
+        return {person_id: _issue(service, tx, person_id, Purpose.TOKEN, days) for person_id in person_ids}
+
+
+def invite(service: Service, person_id: str, days: int = LINK_DAYS) -> str:
+    """A sign-in link for this person, good for `days` days and until it is revoked. Raises Refusal (404, 422)."""
+    with service.database.transaction() as tx:
+        text = _issue(service, tx, person_id, Purpose.LINK, days)
+    return f"{service.settings.public_url.rstrip('/')}/sign-in/{text}"
+
+
+def _issue(service: Service, tx: Connection, person_id: str, purpose: Purpose, days: int) -> str:
+    if store.name(tx, person_id) is None:
+        raise not_found()
+    if not 1 <= days <= MOST_DAYS:
+        raise invalid([FieldError("/days", f"must be from 1 to {MOST_DAYS}.")])
+    now = service.clock.now()
+    credential = Credential(person_id, new_id(), now + timedelta(days=days))
+    kept = Kept(
+        credential.credential_id, person_id, purpose, timestamp(now), timestamp(credential.expires), None
+    )
+    store.add_credential(tx, kept)
+    return credentials.issue(service.settings.signing_key, purpose, credential)
+
+
+def revoke_credential(service: Service, credential_id: str) -> None:
+    """Take a token or link back, and the sessions that came of it, in all services. Raises Refusal (404)."""
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        kept = store.credential(tx, credential_id)
+        if kept is None:
+            raise not_found()
+        if kept.revoked_at is None:
+            store.revoke(tx, credential_id, timestamp(now))
+            tell(tx, announce.credential_revoked(credential_id, event_id=new_id(), now=now))
+
+
+def revoke_all(service: Service, person_id: str) -> int:
+    """Take every way in of one person back; how many there were."""
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        good = store.good_credentials(tx, person_id, timestamp(now))
+        for kept in good:
+            store.revoke(tx, kept.id, timestamp(now))
+            tell(tx, announce.credential_revoked(kept.id, event_id=new_id(), now=now))
+    return len(good)

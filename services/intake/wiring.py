@@ -1,0 +1,51 @@
+"""Builds intake from settings: which database, log and store, which pages, which jobs. Nothing opens before first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flask import Flask
+
+from services.intake.web import create_app
+from shared.backends import open_database, open_event_log, open_objects
+from shared.messaging.relay import Relay
+from shared.runtime.clock import Clock, SystemClock
+from shared.runtime.job import Job
+from shared.runtime.service import Service
+from shared.runtime.settings import Settings
+from shared.storage import migrations
+
+NAME = "intake"
+PACKAGE = "services.intake"
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Service:
+    """Intake, ready to be migrated, served or worked. Raises SettingsRefused for a URL this version cannot use."""
+    database = open_database(settings.intake_database)
+    objects = open_objects(settings)
+    log = open_event_log(settings)
+
+    def app() -> Flask:
+        return create_app(service)
+
+    def jobs() -> Sequence[Job]:
+        return [Relay(database, log, NAME)]
+
+    def migrate() -> None:
+        migrations.upgrade(database, PACKAGE)
+
+    def stored_objects() -> Iterator[tuple[str, str]]:
+        return iter(())
+
+    service = Service(
+        name=NAME,
+        settings=settings,
+        clock=clock or SystemClock(),
+        database=database,
+        objects=objects,
+        app=app,
+        jobs=jobs,
+        migrate=migrate,
+        stored_objects=stored_objects,
+    )
+    return service
