@@ -1,0 +1,99 @@
+"""What a visit is once it is taken: whose, in which version, whether it is the same again, and how far it has got."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.intake.domain.photo import PhotoState, settled
+from shared.contracts.refusals import Refusal, conflict
+
+CONSENTS = ("use_words", "use_photos", "quote", "tell_me", "contact_again")
+CORRECTABLE = frozenset({"fieldwork", "sense-making", "manager-review"})
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """A visit as it is kept. Nothing in it names a person: `volunteer_key` is a pseudonym of one exercise.
+
+    `announced` is the last version that assessment was told of, 0 for none.
+    """
+
+    visit_id: str
+    volunteer_key: str
+    exercise_id: str
+    site_id: str
+    wave: int
+    kind: str
+    site_zones: tuple[str, ...]
+    received_at: datetime
+    version: int
+    digest: str
+    announced: int
+    last_event: str | None
+    withdrawn_at: datetime | None
+
+
+def content_digest(visit: Mapping[str, Any]) -> str:
+    """A hash that is the same for the same content, in whatever order a phone lists answers and photos."""
+    ordered = {
+        **visit,
+        "answers": sorted(visit["answers"], key=lambda answer: (answer["item"], answer.get("zone", ""))),
+        "photos": sorted(visit["photos"], key=lambda photo: photo["photo_id"]),
+        "zones_complete": sorted(visit["zones_complete"]),
+    }
+    text = json.dumps(ordered, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def etag(version: int, digest: str) -> str:
+    """The strong ETag of one version."""
+    return f'"{version}-{digest[:20]}"'
+
+
+def refuse_stale(given: str | None, record: VisitRecord) -> None:
+    """An amendment must name the version it corrects. Raises Refusal 412."""
+    if given is None or given.strip() != etag(record.version, record.digest):
+        raise Refusal(
+            412,
+            "visit-changed",
+            "Your visit was changed since you opened it. Open it again to see how it is now, then correct it.",
+        )
+
+
+def refuse_correction(record: VisitRecord, stage: str, *, wave_shared: bool) -> None:
+    """A visit may be corrected until its totals were shared. Raises Refusal 409."""
+    if record.withdrawn_at is not None:
+        raise conflict("withdrawn", "You took this visit back, so it cannot be changed any more.")
+    if stage in CORRECTABLE or (stage == "action" and not wave_shared):
+        return
+    raise conflict(
+        "not-open", "This round was shared already, so your answers can no longer be changed. You can take them back."
+    )
+
+
+def receipt_state(photo_states: Sequence[str], *, handed_on: bool) -> str:
+    """receiving | safe | processed (wire.md §3). `handed_on`: all that was announced has left the outbox."""
+    if not settled(photo_states):
+        return "receiving"
+    done = {PhotoState.CLEANED, PhotoState.REFUSED}
+    return "processed" if handed_on and done.issuperset(photo_states) else "safe"
+
+
+def kept_for_scores(visit: Mapping[str, Any]) -> bool:
+    """A visit that was stopped counts only when its volunteer said so (domain.md §3.8)."""
+    return not visit["stopped_early"] or visit["keep_answers"] is True
+
+
+def said_on_withdrawal(*, totals_shared: bool) -> str:
+    """What the volunteer is told, plainly (domain.md §4, retention)."""
+    if totals_shared:
+        return (
+            "You took this visit back. Your words, photos and answers are gone from our files and count no more. "
+            "Totals that were shared before today cannot be called back: people may have seen them already."
+        )
+    return "You took this visit back. Your words, photos and answers are gone from our files and count no more."

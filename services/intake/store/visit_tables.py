@@ -1,0 +1,126 @@
+"""The tables of visits, their photos and their words. No column of theirs holds a person: only pseudonyms."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("volunteer_key", String(32), nullable=False),
+    Column("exercise_id", String(36), nullable=False),
+    Column("site_id", String(36), nullable=False),
+    Column("wave", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("part_of_day", String(10), nullable=False),
+    Column("site_zones", JSON, nullable=False),
+    Column("received_at", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("announced", Integer, nullable=False),  # the last version that was told of, 0 for none
+    Column("last_event", String(36)),
+    Column("withdrawn_at", String(40)),
+    Index("visits_by_volunteer", "volunteer_key"),
+    Index("visits_by_place", "exercise_id", "site_id", "wave"),
+)
+
+# A version is never changed; its content goes when the volunteer takes the visit back.
+visit_versions = Table(
+    "visit_versions",
+    metadata,
+    Column("visit_id", String(36), ForeignKey("visits.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("content", JSON(none_as_null=True)),
+    Column("at", String(40), nullable=False),
+    Column("by", String(32), nullable=False),
+)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("visit_id", String(36), primary_key=True),
+    Column("photo_id", String(36), primary_key=True),
+    Column("volunteer_key", String(32), nullable=False),
+    Column("exercise_id", String(36), nullable=False),
+    Column("listed", Boolean, nullable=False),  # named by the present version of a visit that was sent
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("zone", String(2), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("code", String(30)),  # of the refusal
+    Column("why", Text),
+    Column("display", JSON(none_as_null=True)),  # key, sha256, media_type, width, height
+    Column("thumbnail", JSON(none_as_null=True)),
+    Column("safe_at", String(40)),
+    Column("finished_at", String(40)),  # cleaned and verified, or refused
+    Column("original_erased_at", String(40)),
+    Column("review", String(10), nullable=False),
+    Column("reviewed_at", String(40)),
+    Column("copies_erased_at", String(40)),
+    Index("photos_by_state", "state"),
+    Index("photos_by_hash", "sha256"),
+    Index("photos_by_exercise", "exercise_id", "review"),
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("visit_id", String(36), ForeignKey("visits.id"), nullable=False),
+    Column("volunteer_key", String(32), nullable=False),
+    Column("exercise_id", String(36), nullable=False),
+    Column("item", String(20)),
+    Column("zone", String(2)),
+    Column("stage", String(2)),
+    Column("text", Text, nullable=False),
+    Column("shared", Text),
+    Column("state", String(10), nullable=False),
+    Column("decided_at", String(40)),
+    Index("words_by_exercise", "exercise_id", "state"),
+    Index("words_by_visit", "visit_id"),
+)
+
+# What the second person did, in order; a mistake is undone by a further line, never by taking one out.
+care_acts = Table(
+    "care_acts",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("exercise_id", String(36), nullable=False),
+    Column("thing", String(10), nullable=False),  # words or photo
+    Column("visit_id", String(36), nullable=False),
+    Column("thing_id", String(36), nullable=False),
+    Column("act", String(10), nullable=False),
+    Column("person_id", String(36), nullable=False),  # the keeper, never the volunteer
+    Column("at", String(40), nullable=False),
+    Index("care_acts_by_exercise", "exercise_id"),
+)
+
+# A visit being filled in on the pages. It goes when the visit is sent.
+drafts = Table(
+    "visit_drafts",
+    metadata,
+    Column("visit_id", String(36), primary_key=True),
+    Column("volunteer_key", String(32), nullable=False),
+    Column("exercise_id", String(36), nullable=False),
+    Column("assignment_id", String(36), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("saved_at", String(40), nullable=False),
+    Index("visit_drafts_by_volunteer", "volunteer_key"),
+)
+
+erasures = Table(
+    "photo_erasures",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("visit_id", String(36), nullable=False),
+    Column("photo_id", String(36), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("what", String(10), nullable=False),  # original or copies
+    Column("why", String(30), nullable=False),
+    Column("at", String(40), nullable=False),
+)
