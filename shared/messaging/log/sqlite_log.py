@@ -151,8 +151,7 @@ class SqliteConsumer:
             positions = sorted(positions)[:maximum]
             marks = ",".join("?" * len(positions))
             rows = file.execute(
-                'SELECT topic, partition, "offset", body FROM events'
-                f" WHERE position IN ({marks}) ORDER BY position",
+                f'SELECT topic, partition, "offset", body FROM events WHERE position IN ({marks}) ORDER BY position',
                 positions,
             ).fetchall()
         return [_delivery(*row) for row in rows]

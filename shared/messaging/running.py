@@ -1,0 +1,137 @@
+"""Runs jobs: for ever as a service's worker process does, or until nothing is left as `opendoor drain` and tests do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from shared.messaging.trouble import TryLater
+from shared.messaging.worker import WorkerStopped
+from shared.runtime.job import Job
+
+BUSY_SECONDS = 0.05
+IDLE_SECONDS = 0.2
+FIRST_REST_SECONDS = 0.5
+LONGEST_REST_SECONDS = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+class CannotDrain(Exception):
+    """Something waits, and nothing moves it. `waiting` names the jobs."""
+
+    def __init__(self, waiting: Sequence[str]) -> None:
+        super().__init__(f"These wait and nothing moves them: {', '.join(waiting)}.")
+        self.waiting = tuple(waiting)
+
+
+@dataclass(slots=True)
+class _Rest:
+    until: float = 0.0
+    seconds: float = 0.0
+
+
+class Loop:
+    """Runs jobs one after the other in this thread until `stop` is set. A job in trouble rests longer each time."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        stop: threading.Event,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.jobs = list(jobs)
+        self.stop = stop
+        self.monotonic = monotonic
+        self._rests = {job.name: _Rest() for job in jobs}
+
+    def run(self) -> None:
+        """Return when `stop` is set. Looks again at once after work was done, else after 50 to 200 ms."""
+        pause = BUSY_SECONDS
+        while not self.stop.is_set():
+            if self.one_round():
+                pause = BUSY_SECONDS
+                continue
+            self.stop.wait(pause)
+            pause = min(IDLE_SECONDS, pause * 1.3)
+
+    def one_round(self) -> int:
+        """Give every job that is not resting one turn; how many things were done."""
+        return sum(self._turn_of(job) for job in list(self.jobs) if not self.stop.is_set())
+
+    def _turn_of(self, job: Job) -> int:
+        rest = self._rests[job.name]
+        if self.monotonic() < rest.until:
+            return 0
+        try:
+            done = job.run_once()
+        except WorkerStopped:
+            self.jobs.remove(job)
+            return 0
+        except Exception as error:
+            rest.seconds = min(LONGEST_REST_SECONDS, rest.seconds * 2 or FIRST_REST_SECONDS)
+            rest.until = self.monotonic() + rest.seconds
+            cause = error.__cause__ if isinstance(error, TryLater) else error
+            # The kind and the place only: the text of an error may quote what somebody wrote.
+            _log.warning(
+                "job in trouble",
+                job=job.name,
+                error=type(cause or error).__name__,
+                where=_where(cause or error),
+                rests_seconds=rest.seconds,
+            )
+            return 0
+        rest.seconds = 0.0
+        return done
+
+
+def drain(
+    mine: Sequence[Job],
+    others: Sequence[Job] = (),
+    *,
+    wait: Callable[[], None] = lambda: None,
+    patience: int = 3,
+) -> int:
+    """Run `mine` until neither they nor `others` (which somebody else runs) have anything left; how much was done.
+
+    `wait` is called after a round that did nothing; after `patience` such rounds in which nothing changed,
+    raises CannotDrain. Work moves from job to job and never in a circle, so it could hide from as many
+    rounds of looking as there are jobs, and from no more: so many quiet rounds prove that nothing is left.
+    """
+    everybody = [*mine, *others]
+    total = quiet = stuck = 0
+    before: tuple[int, ...] = ()
+    while quiet <= len(everybody):
+        done = sum(_once(job) for job in mine)
+        total += done
+        left = tuple(job.pending() for job in everybody)
+        if done == 0 and not any(left):
+            quiet += 1
+            continue
+        quiet = 0
+        stuck = stuck + 1 if done == 0 and left == before else 0
+        before = left
+        if stuck > patience:
+            raise CannotDrain([job.name for job, waits in zip(everybody, left, strict=True) if waits])
+        if done == 0:
+            wait()
+    return total
+
+
+def _once(job: Job) -> int:
+    try:
+        return job.run_once()
+    except TryLater:
+        return 0
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace is not None else ""
