@@ -1,1 +1,1 @@
-"""Intake owns the plan and the field work: partners, sites, exercises, people, visits and photos. It consumes nothing."""
+"""Intake owns the plan and the field work: exercises, people, visits and photos. It consumes nothing."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from services.intake.domain.exercise import State
 from services.intake.domain.plan import Plan
-from services.intake.store.exercises import State
 from shared.access.directory import CREDENTIAL_REVOKED, EXERCISE_PLANNED, PERSON_LISTED
 from shared.contracts.envelope import Envelope
 

@@ -1,4 +1,4 @@
-"""Builds intake from settings: which database, log and store, which pages, which jobs. Nothing opens before first use."""
+"""Builds intake from settings: its database, log, store, pages and jobs. Nothing opens before first use."""
 
 from __future__ import annotations
 

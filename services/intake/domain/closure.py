@@ -1,4 +1,4 @@
-"""The formal closure: an exercise is archived only when every dummy record it set off is closed again (domain.md §4)."""
+"""The formal closure: nothing is archived before every dummy record it set off is closed again (domain.md §4)."""
 
 from __future__ import annotations
 

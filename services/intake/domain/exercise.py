@@ -54,6 +54,17 @@ def _neighbours(stage: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """Where an exercise stands. `version` grows with every change that others hear of."""
+
+    id: str
+    stage: str
+    version: int
+    shared_before: bool
+    wave_releases: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """What two keys open: a stage, or in `action` the sharing of one later wave."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 ZONES = ("AP", "EN", "RE", "WA", "WY", "TS", "TO", "QS", "EX")
@@ -38,7 +38,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class SponsorDecision:
-    """The sponsor's recorded decision that staff are not told, and why (domain.md §4, hard rule 3). `on` is ISO 8601."""
+    """The sponsor's recorded decision that staff are not told (domain.md §4, hard rule 3). `on` is an ISO date."""
 
     on: str
     reason: str
@@ -174,9 +174,3 @@ def _thawed(entry: Any) -> dict[str, Any]:
 
 def _listed(value: Any) -> Any:
     return [_listed(each) for each in value] if isinstance(value, tuple) else value
-
-
-def without(plan: Plan, section: str, entry_id: str) -> Plan:
-    """The plan without one entry of `sites`, `people`, `scenarios` or `assignments`."""
-    kept = tuple(entry for entry in getattr(plan, section) if entry.id != entry_id)
-    return replace(plan, **{section: kept})

@@ -13,7 +13,12 @@ from marshmallow import Schema, ValidationError, fields
 from shared.contracts.refusals import FieldError
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-REQUIRED = {"required": "is missing.", "null": "may not be empty."}
+REQUIRED: dict[str, Any] = {"required": "is missing.", "null": "may not be empty."}
+
+
+def _described(more: dict[str, Any], **facts: Any) -> dict[str, Any]:
+    """Keyword arguments of a field, with what the OpenAPI document shall say of it."""
+    return {**more, "metadata": {**facts, **more.get("metadata", {})}}
 
 
 class Words(fields.Field[str]):
@@ -22,11 +27,9 @@ class Words(fields.Field[str]):
     default_error_messages = {**REQUIRED, "invalid": "must be text."}  # noqa: RUF012
 
     def __init__(self, *, longest: int = 4000, may_be_empty: bool = False, **more: Any) -> None:
-        super().__init__(**more)
+        super().__init__(**_described(more, type="string", maxLength=longest))
         self.longest = longest
         self.may_be_empty = may_be_empty
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("maxLength", longest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         if not isinstance(value, str):
@@ -55,9 +58,7 @@ class Id(fields.Field[str]):
     default_error_messages = {**REQUIRED, "invalid": "must be a UUID."}  # noqa: RUF012
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**more)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("format", "uuid")
+        super().__init__(**_described(more, type="string", format="uuid"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         try:
@@ -74,8 +75,7 @@ class YesNo(fields.Field[bool]):
     default_error_messages = {**REQUIRED, "invalid": "must be true or false."}  # noqa: RUF012
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**more)
-        self.metadata.setdefault("type", "boolean")
+        super().__init__(**_described(more, type="boolean"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> bool:
         if not isinstance(value, bool):
@@ -89,9 +89,8 @@ class Whole(fields.Field[int]):
     default_error_messages = {**REQUIRED, "invalid": "must be a whole number."}  # noqa: RUF012
 
     def __init__(self, *, least: int, most: int, **more: Any) -> None:
-        super().__init__(**more)
+        super().__init__(**_described(more, type="integer", minimum=least, maximum=most))
         self.least, self.most = least, most
-        self.metadata.update({"type": "integer", "minimum": least, "maximum": most})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -107,8 +106,7 @@ class Day(fields.Field[str]):
     default_error_messages = {**REQUIRED, "invalid": "must be a date like 2026-10-01."}  # noqa: RUF012
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**more)
-        self.metadata.update({"type": "string", "format": "date"})
+        super().__init__(**_described(more, type="string", format="date"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         try:
@@ -125,9 +123,8 @@ class OneOf(fields.Field[str]):
     default_error_messages = REQUIRED
 
     def __init__(self, *choices: str, **more: Any) -> None:
-        super().__init__(**more)
+        super().__init__(**_described(more, type="string", enum=list(choices)))
         self.choices = choices
-        self.metadata.update({"type": "string", "enum": list(choices)})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
@@ -157,16 +154,16 @@ def field_errors(messages: Any, pointer: str = "") -> list[FieldError]:
     return [FieldError(pointer, str(messages))]
 
 
-def nested(form: type[Form], **more: Any) -> fields.Nested:
+def nested(form: type[Schema], **more: Any) -> fields.Nested:
     """One object of that shape."""
     return fields.Nested(form, error_messages=REQUIRED, **more)
 
 
-def many(form: type[Form], **more: Any) -> fields.List:
+def many(form: type[Schema], **more: Any) -> fields.List[Any]:
     """A list of objects of that shape."""
     return list_of(fields.Nested(form), **more)
 
 
-def list_of(inner: fields.Field[Any], **more: Any) -> fields.List:
+def list_of(inner: fields.Field[Any], **more: Any) -> fields.List[Any]:
     """A list, with plain messages."""
     return fields.List(inner, error_messages={**REQUIRED, "invalid": "must be a list."}, **more)

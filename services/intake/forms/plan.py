@@ -1,4 +1,4 @@
-"""The plan file and the acts on an exercise as marshmallow shapes, which the OpenAPI document also reads (wire.md §2)."""
+"""The plan file and the acts on an exercise as marshmallow shapes; the OpenAPI document reads them too (wire.md §2)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,20 @@ from marshmallow.validate import Length, Range
 from services.intake.domain import plan as words
 from services.intake.domain.exercise import STAGES, TWO_KEY_STAGES
 from services.intake.domain.plan_rules import faults
-from services.intake.forms.plain import Day, Form, Id, OneOf, Whole, Words, WordsOrList, YesNo
-from services.intake.forms.plain import field_errors, list_of, many, nested
+from services.intake.forms.plain import (
+    Day,
+    Form,
+    Id,
+    OneOf,
+    Whole,
+    Words,
+    WordsOrList,
+    YesNo,
+    field_errors,
+    list_of,
+    many,
+    nested,
+)
 from shared.contracts.refusals import FieldError
 
 _SOME = Length(min=1, error="needs at least one entry.")
@@ -113,14 +125,14 @@ class StageForm(Form):
     """A move of the exercise; `reason` when it goes back."""
 
     to = OneOf(*STAGES, required=True)
-    reason = Words(longest=2000)
+    reason = Words(longest=2000, allow_none=True)
 
 
 class ReleaseForm(Form):
     """An act that lifts an embargo; `wave` for one later wave while the exercise is in action."""
 
     to = OneOf(*TWO_KEY_STAGES, required=True)
-    wave = Whole(least=1, most=99)
+    wave = Whole(least=1, most=99, allow_none=True)
 
 
 class TakeBackQuery(Form):

@@ -1,4 +1,4 @@
-"""The state of an exercise beside its plan: stage, recorded acts, moves, closure. Moves and acts are only ever added."""
+"""The state of an exercise beside its plan: stage, acts, moves, closure. Moves and acts are only ever added."""
 
 from __future__ import annotations
 
@@ -7,19 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from services.intake.domain.exercise import Release
+from services.intake.domain.exercise import Release, State
 from services.intake.store import tables as t
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where an exercise stands. `version` grows with every change that others hear of."""
-
-    id: str
-    stage: str
-    version: int
-    shared_before: bool
-    wave_releases: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

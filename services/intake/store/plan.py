@@ -8,8 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from services.intake.domain.plan import Assignment, Exercise, Partner, Person, Plan, Scenario, Site
-from services.intake.domain.plan import SponsorDecision, Wave
+from services.intake.domain.plan import (
+    Assignment,
+    Exercise,
+    Partner,
+    Person,
+    Plan,
+    Scenario,
+    Site,
+    SponsorDecision,
+    Wave,
+)
 from services.intake.store import tables as t
 
 _BRIEF = ("character", "opening_line", "facts", "will_not_say", "unwind", "safe_letter", "pair")
@@ -67,7 +76,8 @@ def _load_scenarios(tx: Connection, exercise_id: str) -> tuple[Scenario, ...]:
     query = select(t.scenarios).where(t.scenarios.c.exercise_id == exercise_id).order_by(t.scenarios.c.place)
     found = []
     for row in tx.execute(query):
-        brief = {name: tuple(value) if isinstance(value, list) else value for name, value in row.brief.items()}
+        brief: dict[str, Any] = dict(row.brief)
+        brief = {name: tuple(value) if isinstance(value, list) else value for name, value in brief.items()}
         found.append(Scenario(row.id, row.title, row.channel, row.stop_line, **brief))
     return tuple(found)
 

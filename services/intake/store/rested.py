@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection, and_, select
 
-_visits = table(
-    "visits",
-    column("id"),
-    column("exercise_id"),
-    column("site_id"),
-    column("wave"),
-    column("kind"),
-    column("volunteer_key"),
-    column("part_of_day"),
-)
+from services.intake.store.visit_tables import visit_versions, visits
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One visit as the lead's coverage counts it: never who, only which pseudonym."""
+    """One visit: never who, only which pseudonym. `counts`: it was told of, and not stopped without leave to use it."""
 
     site_id: str
     wave: int
@@ -28,12 +19,31 @@ class Done:
     volunteer_key: str
     part_of_day: str
     zones: frozenset[str]
+    counts: bool
 
 
 def rested_visits(tx: Connection, exercise_id: str) -> list[Done]:
     """Every visit of the exercise that was not withdrawn."""
-    query = select(_visits).where(_visits.c.exercise_id == exercise_id)
-    return [
-        Done(row.site_id, row.wave, row.kind, row.volunteer_key, row.part_of_day, frozenset())
-        for row in tx.execute(query)
-    ]
+    latest = and_(visit_versions.c.visit_id == visits.c.id, visit_versions.c.version == visits.c.version)
+    query = (
+        select(visits, visit_versions.c.content)
+        .join(visit_versions, latest)
+        .where(visits.c.exercise_id == exercise_id, visits.c.withdrawn_at.is_(None))
+    )
+    found = []
+    for row in tx.execute(query):
+        content = row.content or {}
+        zones = frozenset(answer["zone"] for answer in content.get("answers", ()) if answer.get("zone"))
+        kept = not content.get("stopped_early") or bool(content.get("keep_answers"))
+        found.append(
+            Done(
+                row.site_id,
+                row.wave,
+                row.kind,
+                row.volunteer_key,
+                row.part_of_day,
+                zones,
+                kept and row.announced > 0,
+            )
+        )
+    return found

@@ -10,10 +10,10 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from services.intake import announce
+from services.intake.domain.exercise import State
 from services.intake.domain.plan import Plan
 from services.intake.store import exercises as exercise_store
 from services.intake.store import people as people_store
-from services.intake.store.exercises import State
 from services.intake.store.plan import load_plan
 from shared.access import directory
 from shared.contracts.envelope import Envelope

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.intake.domain.closure import closure_faults, to_unwind
-from services.intake.domain.exercise import Act, Release, check_move, check_release, missing_keys
+from services.intake.domain.exercise import Act, Release, State, check_move, check_release, missing_keys
 from services.intake.store import exercises as store
-from services.intake.store.exercises import Closure, Move, State
+from services.intake.store.exercises import Closure, Move
 from services.intake.use_cases.directory import tell_exercise, timestamp
 from services.intake.use_cases.plan import plan_of
 from shared.access import directory

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import flask
 from flask import Request, current_app, g
 from flask_smorest import Blueprint
+from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
@@ -43,7 +46,22 @@ class StrictParser(FlaskParser):
             raise BadRequest from None
 
 
-class ApiBlueprint(Blueprint):  # type: ignore[misc]
-    """A blueprint of flask-smorest with the strict parser."""
+if TYPE_CHECKING:
+    View = TypeVar("View", bound=Callable[..., Any])
 
-    ARGUMENTS_PARSER = StrictParser()
+    class ApiBlueprint(flask.Blueprint):
+        """What flask-smorest, which has no types, lets one write."""
+
+        def __init__(self, name: str, import_name: str, *, url_prefix: str, description: str) -> None: ...
+        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]: ...
+        def response(self, status: int, schema: type[Schema], **options: Any) -> Callable[[View], View]: ...
+        def alt_response(self, status: int, **options: Any) -> Callable[[View], View]: ...
+        def doc(self, **options: Any) -> Callable[[View], View]: ...
+
+else:
+
+    class ApiBlueprint(Blueprint):
+        """A blueprint of flask-smorest with the strict parser."""
+
+        ARGUMENTS_PARSER = StrictParser()
