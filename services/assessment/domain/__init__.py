@@ -1,0 +1,1 @@
+"""The rules of scoring (domain.md §3) in plain Python: no clock, no database, nothing random."""

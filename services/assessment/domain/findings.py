@@ -1,0 +1,200 @@
+"""From item results to findings: what must be seen to, what should be looked at, what should stay (domain.md §3.2).
+
+A finding's id is made from its place and kind, so it stays the same from one visit and one wave to the next,
+and a reply or a recommendation that points at it goes on pointing at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.assessment.domain.items import AMBER, RED, ItemCount
+from services.assessment.domain.shop import ShopItemCount
+from services.assessment.domain.sureness import WHY_PARTNER, may_be_shown_to_partner, why_no_percent
+from services.assessment.domain.waves import Wave
+from services.assessment.domain.wilson import in_words, prevalence
+
+STRENGTH = "strength"
+OPEN, RESOLVED = "open", "resolved"
+_NAMESPACE = uuid5(NAMESPACE_URL, "urn:open-door:finding")
+_ORDER = {RED: 0, AMBER: 1, STRENGTH: 2}
+
+
+def finding_id(exercise_id: str, site_id: str, item: str, zone: str | None, kind: str) -> str:
+    """The id that a finding has for good."""
+    return str(uuid5(_NAMESPACE, "/".join((exercise_id, site_id, item, zone or "", kind))))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that was found, with the frequency of the last wave in which it was."""
+
+    id: str
+    item: str
+    prompt: str
+    zone: str | None
+    kind: str
+    must_be_right: bool
+    waves: tuple[int, ...]
+    state: str
+    k: int
+    n: int
+    volunteers: int
+
+    @property
+    def place(self) -> tuple[str, str | None]:
+        """The item and where it was asked."""
+        return self.item, self.zone
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of wire.md §6, without what was said and shown about it."""
+        why = why_no_percent(self.n)
+        return {
+            **self._head(),
+            "k": self.k,
+            "n": self.n,
+            "volunteers": self.volunteers,
+            "in_words": in_words(self.k, self.n),
+            "prevalence": None if why else prevalence(self.k, self.n).as_json(),
+            "why": why,
+        }
+
+    @property
+    def shown_to_partner(self) -> bool:
+        """Whether a partner may have its numbers, quotes and photos."""
+        return may_be_shown_to_partner(self.n, self.volunteers)
+
+    def for_partner(self) -> dict[str, Any] | None:
+        """The same for a partner: below the rule a red flag keeps its flag only, and anything else is not there."""
+        if self.shown_to_partner:
+            return self.as_json()
+        if self.kind != RED:
+            return None
+        hidden = dict.fromkeys(("k", "n", "volunteers", "prevalence"))
+        return {**self._head(), **hidden, "in_words": WHY_PARTNER, "why": WHY_PARTNER}
+
+    def _head(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "item": self.item,
+            "prompt": self.prompt,
+            "zone": self.zone,
+            "kind": self.kind,
+            "must_be_right": self.must_be_right,
+            "waves": list(self.waves),
+            "state": self.state,
+        }
+
+
+def findings_of(exercise_id: str, site_id: str, waves: Sequence[Wave]) -> list[Finding]:
+    """Every finding of a site over `waves` (in order of number): red first, then amber, then strengths to keep."""
+    history: dict[tuple[str, str], list[tuple[int, ItemCount]]] = {}
+    shop: dict[str, list[tuple[int, ShopItemCount]]] = {}
+    for wave in waves:
+        for count in wave.items:
+            history.setdefault((count.item.code, count.zone), []).append((wave.number, count))
+        for asked in wave.shop_items:
+            shop.setdefault(asked.item.code, []).append((wave.number, asked))
+    found = []
+    for (_, zone), counts in history.items():
+        for kind in (RED, AMBER, STRENGTH):
+            story = _story_in_zone(kind, counts)
+            if story is not None:
+                found.append(_finding(exercise_id, site_id, zone, kind, story))
+    for answers in shop.values():
+        story = _story_in_talk(answers)
+        if story is not None:
+            found.append(_finding(exercise_id, site_id, None, RED, story))
+    return sorted(found, key=lambda finding: _ORDER[finding.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    waves: tuple[int, ...]
+    state: str
+    last: ItemCount | ShopItemCount
+    k: int
+
+
+def _finding(exercise_id: str, site_id: str, zone: str | None, kind: str, story: _Story) -> Finding:
+    item = story.last.item
+    return Finding(
+        id=finding_id(exercise_id, site_id, item.code, zone, kind),
+        item=item.code,
+        prompt=item.prompt,
+        zone=zone,
+        kind=kind,
+        must_be_right=item.must_be_right,
+        waves=story.waves,
+        state=story.state,
+        k=story.k,
+        n=story.last.n,
+        volunteers=story.last.volunteers,
+    )
+
+
+def _story_in_zone(kind: str, counts: list[tuple[int, ItemCount]]) -> _Story | None:
+    waves: list[int] = []
+    state = OPEN
+    last: ItemCount | None = None
+    for number, count in counts:
+        if _is(kind, count):
+            waves.append(number)
+            state, last = OPEN, count
+        elif count.n and (kind != RED or count.resolves):
+            # A red closes only by the rule of §3.7; amber and strengths follow the latest wave that looked.
+            state = RESOLVED
+    if last is None:
+        return None
+    return _Story(tuple(waves), state, last, last.helped if kind == STRENGTH else last.k)
+
+
+def _is(kind: str, count: ItemCount) -> bool:
+    return count.strength if kind == STRENGTH else count.flag == kind
+
+
+def _story_in_talk(answers: list[tuple[int, ShopItemCount]]) -> _Story | None:
+    waves: list[int] = []
+    state = OPEN
+    last: ShopItemCount | None = None
+    for number, count in answers:
+        if count.flag == RED:
+            waves.append(number)
+            state, last = OPEN, count
+        elif count.resolves:
+            state = RESOLVED
+    return None if last is None else _Story(tuple(waves), state, last, last.noughts)
+
+
+def parts_said(answers: Sequence[Any], findings: Sequence[Finding]) -> list[tuple[str, str | None, str]]:
+    """(item, zone, finding id) for each of a visit's answers that is part of a finding.
+
+    `answers` are those of the visit's event. A trigger belongs to a red or amber finding, a comfort to a strength,
+    a 0 in the talk to a red one.
+    """
+    by_place: dict[tuple[str, str | None], list[Finding]] = {}
+    for finding in findings:
+        by_place.setdefault(finding.place, []).append(finding)
+    return [
+        (answer["item"], answer["zone"], finding.id)
+        for answer in answers
+        for finding in by_place.get((answer["item"], answer["zone"]), ())
+        if _belongs(answer, finding.kind)
+    ]
+
+
+def _belongs(answer: Any, kind: str) -> bool:
+    if answer["zone"] is None:
+        return bool(answer["answer"] == "0")
+    return bool(answer["comfort"] if kind == STRENGTH else answer["trigger"])
+
+
+def is_finding_id(text: str) -> bool:
+    """Whether this could be the id of a finding at all."""
+    try:
+        return UUID(text).version == 5
+    except ValueError:
+        return False
