@@ -56,9 +56,7 @@ class Measures:
         }
 
 
-def measure(
-    recommendations: Sequence[Recommendation], finding_kinds: Mapping[str, str], now: datetime
-) -> Measures:
+def measure(recommendations: Sequence[Recommendation], finding_kinds: Mapping[str, str], now: datetime) -> Measures:
     """The headline measures over what was shared. `finding_kinds` maps a finding to red, amber or strength.
 
     A reply counts as due once it came or its date has passed. Planned-or-made counts concerns only: praise

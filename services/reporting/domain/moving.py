@@ -226,9 +226,7 @@ def _moved(
     return Decision(changed, entry, done=True)
 
 
-def _entry(
-    recommendation: Recommendation, kind: str, wish: Wish, mover: Mover, role: str, now: datetime
-) -> Entry:
+def _entry(recommendation: Recommendation, kind: str, wish: Wish, mover: Mover, role: str, now: datetime) -> Entry:
     return Entry(now, kind, role, mover.key, recommendation.status, wish.to, wish.note.strip(), wish.evidence)
 
 

@@ -34,13 +34,13 @@ WORKED_ON = frozenset({"accepted", "accepted-in-part", "other-way-offered", "pla
 KINDS = ("culture", "practice", "structure")
 COST_BANDS = ("none", "under-100", "under-1000", "more")
 PIE_AREAS = (
-    "psychological framework",
-    "physical environment and social spaces",
-    "staff training and support",
-    "managing relationships",
-    "evaluating outcomes",
+    "psychological-framework",
+    "physical-environment",
+    "staff-training-and-support",
+    "managing-relationships",
+    "evaluating-outcomes",
 )
-"""The five areas of the PIE guide of 2012 (domain.md §0.1, KEA), offered on the pages; free words are allowed."""
+"""The five areas of the PIE guide of 2012 (domain.md §0.1, KEA), by the codes of the instruments."""
 
 EVIDENCE_KINDS = ("photo", "policy", "training", "date", "other")
 
@@ -89,7 +89,7 @@ class Recommendation:
     why: str = ""
     findings: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
-    kind: str | None = None
+    kind: str = "practice"
     pie_area: str | None = None
     cost_band: str | None = None
     owner_post: str | None = None

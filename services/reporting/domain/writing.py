@@ -1,0 +1,97 @@
+"""Who may write and change which part of a recommendation, and how several are made one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.reporting.domain.careful_words import describes_a_person
+from services.reporting.domain.recommendation import BEFORE_SHARED, Entry, Recommendation
+from shared.contracts.refusals import FieldError, conflict, forbidden, invalid
+
+GROUP = frozenset({"lead", "volunteer"})
+OWNER_FIELDS = frozenset({"owner_post", "due", "progress"})
+"""What the partner's manager may change once it was shared; the words of the recommendation are not theirs."""
+
+GROUP_FIELDS_LATER = frozenset({"baseline", "progress", "effort", "difference", "pie_area"})
+_FINISHED = frozenset({"not-accepted", "verified", "kept-up", "no-longer-relevant"})
+
+
+def check_written(recommendation: Recommendation, findings_of_site: Collection[str]) -> None:
+    """Hold a new or changed recommendation to the rules. Raises Refusal (422).
+
+    It needs at least one finding or an idea in words (domain.md §5), only findings of its own site, and no words
+    that point at one person.
+    """
+    errors = [
+        FieldError(f"/findings/{place}", "There is no such finding for this site.")
+        for place, finding in enumerate(recommendation.findings)
+        if finding not in findings_of_site
+    ]
+    if not recommendation.findings and not recommendation.why.strip():
+        errors.append(FieldError("/findings", "Link at least one finding, or say the idea in “why”."))
+    for name in ("title", "why", "owner_post", "baseline", "progress"):
+        if told := describes_a_person(getattr(recommendation, name) or ""):
+            errors.append(FieldError(f"/{name}", told))
+    if errors:
+        raise invalid(errors, detail=errors[0].detail)
+
+
+def changed(recommendation: Recommendation, changes: Mapping[str, Any], roles: Collection[str]) -> Recommendation:
+    """The recommendation with `changes` made.
+
+    Raises Refusal: 403 when they are not this person's to make, 409 when nobody may make them any more.
+    """
+    held = frozenset(roles)
+    before_shared = recommendation.status in BEFORE_SHARED
+    group = GROUP & held
+    allowed: set[str] = set()
+    if group:
+        allowed |= set(changes) if before_shared else GROUP_FIELDS_LATER
+    if "manager" in held and not before_shared and recommendation.status not in _FINISHED:
+        allowed |= OWNER_FIELDS
+    refused = set(changes) - allowed
+    if refused and not group and "manager" not in held:
+        raise forbidden("You can read this, but it is not yours to change.")
+    if refused and not before_shared and not group and refused - OWNER_FIELDS:
+        raise forbidden("The owner may change the post, the date and the progress; the words belong to the group.")
+    if refused and group and not before_shared and refused <= OWNER_FIELDS:
+        raise forbidden("Once it was shared, the owner says by when and by which post.")
+    if refused:
+        raise conflict(
+            "already-shared",
+            "It was shared with the partner, so its words stay as they are.",
+            fields=sorted(refused),
+        )
+    return replace(recommendation, **changes)
+
+
+def merged(
+    kept: Recommendation, others: Sequence[Recommendation], actor: str, role: str, now: datetime
+) -> tuple[Recommendation, list[tuple[Recommendation, Entry]]]:
+    """One recommendation out of several: the first keeps its words, findings and items come together.
+
+    Raises Refusal: 409 when one of them was shared already or belongs to another site, 422 when there is nothing
+    to merge.
+    """
+    if not others or any(other.id == kept.id for other in others):
+        raise invalid([FieldError("/merge", "Choose at least one other recommendation.")])
+    everyone = [kept, *others]
+    if any(one.status not in BEFORE_SHARED or one.merged_into for one in everyone):
+        raise conflict("already-shared", "Only recommendations that were not shared yet can be merged.")
+    if any((one.exercise_id, one.site_id) != (kept.exercise_id, kept.site_id) for one in others):
+        raise conflict("other-site", "Only recommendations for the same building can be merged.")
+    joined = replace(
+        kept,
+        findings=tuple(dict.fromkeys(f for one in everyone for f in one.findings)),
+        items=tuple(dict.fromkeys(i for one in everyone for i in one.items)),
+        status="draft",  # what the group agreed to was something else
+        news_at=now,
+    )
+    lost = []
+    for other in others:
+        entry = Entry(now, "merged", role, actor, other.status, other.status, f"Became part of “{kept.title}”.")
+        lost.append((replace(other, merged_into=kept.id), entry))
+    return joined, lost

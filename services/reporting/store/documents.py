@@ -1,0 +1,112 @@
+"""The index of documents in the object store, and the requests to make new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from services.reporting.store.tables import as_moment, as_text, document_requests, documents
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """One format of one version of a document. `content_sha256` is of what it says, `sha256` of the bytes."""
+
+    exercise_id: str
+    kind: str
+    version: int
+    media_type: str
+    content_sha256: str
+    key: str
+    sha256: str
+    bytes: int
+    made_at: datetime
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRequest:
+    """Somebody's or some stage's wish for documents. `state` is waiting, done or failed."""
+
+    id: str
+    exercise_id: str
+    asked_at: datetime
+    reason: str
+    state: str
+    told: str
+
+
+def add(tx: Connection, file: DocumentFile) -> None:
+    """Put one file into the index."""
+    values = {name: getattr(file, name) for name in DocumentFile.__slots__}
+    tx.execute(insert(documents).values(values | {"made_at": as_text(file.made_at)}))
+
+
+def newest(tx: Connection, exercise_id: str, kind: str) -> DocumentFile | None:
+    """One file of the newest version of that kind, or None."""
+    here = (documents.c.exercise_id == exercise_id, documents.c.kind == kind)
+    last = select(func.max(documents.c.version)).where(*here).scalar_subquery()
+    row = tx.execute(select(documents).where(*here, documents.c.version == last)).first()
+    return None if row is None else DocumentFile(**{**row._mapping, "made_at": as_moment(row.made_at)})
+
+
+def of_exercise(tx: Connection, exercise_id: str, stages: Collection[str]) -> list[DocumentFile]:
+    """Every file made at one of `stages`, by kind, newest version first."""
+    query = (
+        select(documents)
+        .where(documents.c.exercise_id == exercise_id, documents.c.stage.in_(list(stages)))
+        .order_by(documents.c.kind, documents.c.version.desc(), documents.c.media_type)
+    )
+    return [DocumentFile(**{**row._mapping, "made_at": as_moment(row.made_at)}) for row in tx.execute(query)]
+
+
+def stored(tx: Connection) -> Iterator[tuple[str, str]]:
+    """(key, sha256) of every file there must be in the object store."""
+    for row in tx.execute(select(documents.c.key, documents.c.sha256).order_by(documents.c.key)):
+        yield row.key, row.sha256
+
+
+def ask(tx: Connection, request_id: str, exercise_id: str, asked_at: datetime, reason: str) -> str:
+    """Ask for documents; returns the id of the request that will make them, which may be one that waits already."""
+    table = document_requests
+    waiting = select(table.c.id).where(table.c.exercise_id == exercise_id, table.c.state == "waiting")
+    held = tx.execute(waiting).scalar()
+    if held is not None:
+        return str(held)
+    row = {"id": request_id, "exercise_id": exercise_id, "asked_at": as_text(asked_at), "reason": reason}
+    tx.execute(insert(table).values(**row, state="waiting", told=""))
+    return request_id
+
+
+def next_waiting(tx: Connection) -> DocumentRequest | None:
+    """The request that has waited longest, or None."""
+    table = document_requests
+    row = tx.execute(select(table).where(table.c.state == "waiting").order_by(table.c.position).limit(1)).first()
+    return None if row is None else _request(row._mapping)
+
+
+def how_many_wait(tx: Connection) -> int:
+    """How many requests wait."""
+    query = select(func.count()).select_from(document_requests).where(document_requests.c.state == "waiting")
+    return int(tx.execute(query).scalar_one())
+
+
+def request(tx: Connection, request_id: str) -> DocumentRequest | None:
+    """The request of that id, or None."""
+    row = tx.execute(select(document_requests).where(document_requests.c.id == request_id)).first()
+    return None if row is None else _request(row._mapping)
+
+
+def close_request(tx: Connection, request_id: str, state: str, told: str) -> None:
+    """Say what came of a request."""
+    table = document_requests
+    tx.execute(update(table).where(table.c.id == request_id).values(state=state, told=told))
+
+
+def _request(row: object) -> DocumentRequest:
+    values = dict(row)  # type: ignore[call-overload]
+    values.pop("position")
+    return DocumentRequest(**{**values, "asked_at": as_moment(values["asked_at"])})

@@ -1,0 +1,139 @@
+"""What assessment said: findings, results of waves, before and after, and what each volunteer's visit came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, insert, select, update
+
+from services.reporting.store.tables import findings, site_revisions, visit_stories, wave_results
+
+Document = dict[str, Any]
+
+
+def revision_of_site(tx: Connection, exercise_id: str, site_id: str) -> int:
+    """The revision of the findings that are held; 0 when there are none yet."""
+    table = site_revisions
+    query = select(table.c.revision).where(table.c.exercise_id == exercise_id, table.c.site_id == site_id)
+    return int(tx.execute(query).scalar() or 0)
+
+
+def replace_findings(
+    tx: Connection,
+    exercise_id: str,
+    site_id: str,
+    revision: int,
+    drawn: Sequence[Document],
+    for_partner: Sequence[Document],
+    comparison: Document | None,
+    comparison_for_partner: Document | None,
+) -> None:
+    """Take over the findings of one site. Those no longer drawn stay, marked as past: recommendations link to them."""
+    here = and_(findings.c.exercise_id == exercise_id, findings.c.site_id == site_id)
+    partner_by_id = {finding["id"]: finding for finding in for_partner}
+    held = set(tx.execute(select(findings.c.id).where(here)).scalars())
+    tx.execute(update(findings).where(here).values(current=False, for_partner=None))
+    for finding in drawn:
+        row = {
+            "exercise_id": exercise_id,
+            "site_id": site_id,
+            "kind": finding["kind"],
+            "current": True,
+            "data": finding,
+            "for_partner": partner_by_id.get(finding["id"]),
+        }
+        if finding["id"] in held:
+            tx.execute(update(findings).where(findings.c.id == finding["id"]).values(row))
+        else:
+            tx.execute(insert(findings).values(row, id=finding["id"]))
+    row = {"revision": revision, "comparison": comparison, "comparison_for_partner": comparison_for_partner}
+    _put(tx, site_revisions, {"exercise_id": exercise_id, "site_id": site_id}, row)
+
+
+def ids_of_site(tx: Connection, exercise_id: str, site_id: str) -> frozenset[str]:
+    """Every finding ever drawn for the site."""
+    query = select(findings.c.id).where(findings.c.exercise_id == exercise_id, findings.c.site_id == site_id)
+    return frozenset(tx.execute(query).scalars())
+
+
+def of_exercise(tx: Connection, exercise_id: str, *, for_partner: bool) -> list[Document]:
+    """The findings of an exercise as they stand, each with its `site_id`; for a partner only what they may see."""
+    query = (
+        select(findings.c.site_id, findings.c.data, findings.c.for_partner)
+        .where(findings.c.exercise_id == exercise_id, findings.c.current)
+        .order_by(findings.c.site_id, findings.c.id)
+    )
+    rows = tx.execute(query).all()
+    shown = [(row.site_id, row.for_partner if for_partner else row.data) for row in rows]
+    return [{**data, "site_id": site_id} for site_id, data in shown if data is not None]
+
+
+def by_id(tx: Connection, ids: Sequence[str], *, for_partner: bool) -> dict[str, Document]:
+    """These findings by id, as far as they may be seen; past ones carry `"current": false`."""
+    if not ids:
+        return {}
+    query = select(findings).where(findings.c.id.in_(list(ids)))
+    found = {}
+    for row in tx.execute(query):
+        data = row.for_partner if for_partner else row.data
+        if data is not None:
+            found[row.id] = {**data, "site_id": row.site_id, "current": row.current}
+    return found
+
+
+def kinds(tx: Connection, exercise_id: str) -> dict[str, str]:
+    """Finding id → red, amber or strength, past findings included."""
+    query = select(findings.c.id, findings.c.kind).where(findings.c.exercise_id == exercise_id)
+    return {row.id: row.kind for row in tx.execute(query)}
+
+
+def comparisons(tx: Connection, exercise_id: str) -> dict[str, Document]:
+    """Site id → before and after, as the partner may see it."""
+    table = site_revisions
+    query = select(table.c.site_id, table.c.comparison_for_partner).where(table.c.exercise_id == exercise_id)
+    rows = tx.execute(query.order_by(table.c.site_id)).all()
+    return {row.site_id: row.comparison_for_partner for row in rows if row.comparison_for_partner}
+
+
+def take_wave(tx: Connection, exercise_id: str, site_id: str, wave: int, revision: int, for_partner: Document) -> bool:
+    """Take over a wave's result unless a later one is held; returns whether the partner's view changed."""
+    table = wave_results
+    key = {"exercise_id": exercise_id, "site_id": site_id, "wave": wave}
+    query = select(table.c.revision, table.c.for_partner).where(*(table.c[name] == one for name, one in key.items()))
+    held = tx.execute(query).first()
+    if held is not None and held.revision >= revision:
+        return False
+    _put(tx, table, key, {"revision": revision, "for_partner": for_partner})
+    return held is None or held.for_partner != for_partner
+
+
+def results(tx: Connection, exercise_id: str) -> list[Document]:
+    """The partner's view of every wave of every site."""
+    table = wave_results
+    query = select(table.c.for_partner).where(table.c.exercise_id == exercise_id)
+    return list(tx.execute(query.order_by(table.c.site_id, table.c.wave)).scalars())
+
+
+def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
+    """Keep what became of one visit, unless a later version of that visit is held already."""
+    table = visit_stories
+    held = tx.execute(select(table.c.version).where(table.c.visit_id == told["visit_id"])).scalar()
+    if held is not None and held > told["version"]:
+        return
+    names = ("version", "exercise_id", "site_id", "wave", "volunteer_key", "said", "dropped")
+    _put(tx, table, {"visit_id": told["visit_id"]}, {name: told[name] for name in names})
+
+
+def stories_of(tx: Connection, volunteer_keys: Sequence[str]) -> list[Document]:
+    """What the visits of these pseudonyms came to."""
+    table = visit_stories
+    query = select(table).where(table.c.volunteer_key.in_(list(volunteer_keys)), table.c.dropped.is_(False))
+    ordered = query.order_by(table.c.exercise_id, table.c.wave, table.c.visit_id)
+    return [dict(row._mapping) for row in tx.execute(ordered)]
+
+
+def _put(tx: Connection, table: Table, key: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+    here = and_(*(table.c[name] == value for name, value in key.items()))
+    if tx.execute(update(table).where(here).values(row)).rowcount == 0:
+        tx.execute(insert(table).values({**key, **row}))

@@ -1,0 +1,103 @@
+"""Who somebody is in an exercise, and whether they may do a thing there: asked inside the transaction that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.reporting.domain.moving import Mover
+from services.reporting.domain.recommendation import Recommendation
+from services.reporting.domain.sight import statuses_seen
+from services.reporting.store import reading, recommendations
+from shared.access import directory
+from shared.access.directory import ExerciseEntry
+from shared.access.roles import HOST_ROLES, Role
+from shared.access.rules import embargoed, roles_allowed
+from shared.access.volunteer_key import volunteer_key
+from shared.contracts.refusals import forbidden, not_found
+from shared.runtime.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in an exercise. `key` is their pseudonym there: all that a history ever keeps of them."""
+
+    person_id: str
+    exercise: ExerciseEntry
+    roles: frozenset[Role]
+    key: str
+
+    def may(self, action: str) -> bool:
+        """Whether the table of rules allows it at this stage."""
+        return bool(roles_allowed(action, self.roles, self.exercise.stage))
+
+    def must(self, action: str) -> None:
+        """Raises Refusal (403) when the table does not allow it."""
+        if not self.may(action):
+            raise forbidden("You can see this, but it is not yours to do.")
+
+    @property
+    def of_host(self) -> bool:
+        """Whether they see everything; everybody else sees what a partner may see."""
+        return bool(self.roles & HOST_ROLES)
+
+    @property
+    def statuses(self) -> frozenset[str]:
+        """The statuses of recommendations that they may see."""
+        readers = roles_allowed("recommendations.read", self.roles, self.exercise.stage)
+        return statuses_seen(readers, self.exercise.stage)
+
+    @property
+    def mover(self) -> Mover:
+        """The same person as the rules of moving see them."""
+        return Mover(frozenset(str(role) for role in self.roles), self.key)
+
+
+def member(tx: Connection, service: Service, person_id: str, exercise_id: str, action: str) -> Member:
+    """The person as a member who may do `action`. Raises Refusal: 404 when they may not know of it, else 403."""
+    exercise = directory.exercise(tx, exercise_id)
+    held = directory.membership(tx, person_id, exercise_id)
+    if exercise is None or held is None or not roles_allowed("exercise.read", held.roles, exercise.stage):
+        raise not_found()
+    found = as_member(service, person_id, exercise, held.roles)
+    found.must(action)
+    return found
+
+
+def reader(tx: Connection, service: Service, person_id: str, exercise_id: str, action: str) -> Member:
+    """The person as a member who may read something. Raises Refusal (404), whatever the reason."""
+    exercise = directory.exercise(tx, exercise_id)
+    held = directory.membership(tx, person_id, exercise_id)
+    if exercise is None or held is None or not roles_allowed(action, held.roles, exercise.stage):
+        raise not_found()
+    return as_member(service, person_id, exercise, held.roles)
+
+
+def readers_everywhere(tx: Connection, service: Service, person_id: str, action: str) -> list[Member]:
+    """The person in every exercise where they may read something, by the exercise's title."""
+    found = [as_member(service, person_id, e, m.roles) for e, m in directory.exercises_of(tx, person_id)]
+    return [one for one in found if one.may(action)]
+
+
+def as_member(service: Service, person_id: str, exercise: ExerciseEntry, roles: frozenset[Role]) -> Member:
+    """Put it together with the pseudonym."""
+    key = volunteer_key(service.settings.identity_key, exercise.id, person_id)
+    return Member(person_id, exercise, roles, key)
+
+
+def seen(tx: Connection, service: Service, person_id: str, recommendation_id: str) -> tuple[Recommendation, Member]:
+    """A recommendation and who is asking. Raises Refusal (404) when there is none that they may know of."""
+    found = recommendations.find(tx, recommendation_id)
+    if found is None:
+        raise not_found()
+    who = reader(tx, service, person_id, found.exercise_id, "recommendations.read")
+    if found.status not in who.statuses:
+        raise not_found()
+    return found, who
+
+
+def note_read(tx: Connection, service: Service, who: Member, what: str) -> None:
+    """Record the read when the exercise is under embargo; afterwards nothing needs recording."""
+    if embargoed(who.exercise.stage):
+        reading.note_embargoed(tx, service.clock.now(), who.person_id, who.exercise.id, what)

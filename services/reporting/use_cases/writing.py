@@ -1,0 +1,122 @@
+"""Writing a recommendation, changing it, making several into one, and adding a comment to its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from services.reporting import announce
+from services.reporting.domain.careful_words import describes_a_person
+from services.reporting.domain.recommendation import Entry, Recommendation
+from services.reporting.domain.writing import changed, check_written, merged
+from services.reporting.store import findings, recommendations
+from services.reporting.use_cases.members import Member, member, seen
+from shared.contracts.refusals import FieldError, conflict, invalid, not_found
+from shared.messaging import outbox
+from shared.runtime.service import Service
+
+_WRITERS = ("lead", "volunteer")
+
+
+def write_recommendation(service: Service, person_id: str, fields: Mapping[str, Any]) -> Recommendation:
+    """Write a new draft. `fields` are those of a Recommendation. Raises Refusal: 404, 403, 422 (domain.md §5)."""
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        who = member(tx, service, person_id, fields["exercise_id"], "recommendations.write")
+        if who.exercise.site(fields["site_id"]) is None:
+            raise invalid([FieldError("/site_id", "This exercise has no such building.")])
+        draft = Recommendation(id=str(uuid4()), written_at=now, news_at=now, **fields)
+        known = findings.ids_of_site(tx, draft.exercise_id, draft.site_id)
+        check_written(draft, known)
+        if not draft.items:
+            draft = replace(draft, items=_items_of(tx, draft))
+        recommendations.add(tx, draft)
+        entry = Entry(now, "written", _role(who), who.key, "draft", "draft")
+        recommendations.add_entry(tx, str(uuid4()), draft, entry)
+        outbox.add(tx, announce.written(draft, 1, event_id=str(uuid4()), now=now))
+        return draft
+
+
+def change_recommendation(
+    service: Service, person_id: str, recommendation_id: str, changes: Mapping[str, Any]
+) -> Recommendation:
+    """Change some of its fields, and say in the history which. Raises Refusal: 404, 403, 409, 422."""
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        held, who = seen(tx, service, person_id, recommendation_id)
+        _not_merged(held)
+        if not (who.may("recommendations.write") or who.may("recommendations.move")):
+            who.must("recommendations.write")
+        told = {name: value for name, value in changes.items() if getattr(held, name) != value}
+        kept = changed(held, changes, who.roles)
+        check_written(kept, findings.ids_of_site(tx, kept.exercise_id, kept.site_id) | set(held.findings))
+        if not told:
+            return held
+        version = recommendations.save(tx, kept)
+        note = "Changed: " + ", ".join(sorted(told)) + "."
+        entry = Entry(now, "edited", _role(who), who.key, held.status, held.status, note)
+        recommendations.add_entry(tx, str(uuid4()), kept, entry)
+        outbox.add(tx, announce.written(kept, version, event_id=str(uuid4()), now=now))
+        return kept
+
+
+def merge_recommendations(service: Service, person_id: str, kept_id: str, other_ids: Sequence[str]) -> Recommendation:
+    """Make several into one: the first keeps its words. Raises Refusal: 404, 403, 409, 422."""
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        kept, who = seen(tx, service, person_id, kept_id)
+        who.must("recommendations.write")
+        others = [seen(tx, service, person_id, other)[0] for other in dict.fromkeys(other_ids)]
+        joined, lost = merged(kept, others, who.key, _role(who), now)
+        version = recommendations.save(tx, joined)
+        told = "Took in: " + ", ".join(f"“{other.title}”" for other in others) + "."
+        entry = Entry(now, "merged", _role(who), who.key, kept.status, joined.status, told)
+        recommendations.add_entry(tx, str(uuid4()), joined, entry)
+        for other, other_entry in lost:
+            recommendations.save(tx, other)
+            recommendations.add_entry(tx, str(uuid4()), other, other_entry)
+        outbox.add(tx, announce.merged(joined, [o for o, _ in lost], event_id=str(uuid4()), now=now))
+        outbox.add(tx, announce.written(joined, version, event_id=str(uuid4()), now=now))
+        return joined
+
+
+def comment(service: Service, person_id: str, recommendation_id: str, words: str) -> None:
+    """Add words to the history. From the owner they are news and end a silence. Raises Refusal: 404, 403, 422."""
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        held, who = seen(tx, service, person_id, recommendation_id)
+        _not_merged(held)
+        who.must("recommendations.move")
+        if not words.strip():
+            raise invalid([FieldError("/words", "Write something first.")])
+        if told := describes_a_person(words):
+            raise invalid([FieldError("/words", told)], detail=told)
+        role = "manager" if "manager" in who.roles else _role(who)
+        entry = Entry(now, "comment", role, who.key, held.status, held.status, words.strip())
+        recommendations.add_entry(tx, str(uuid4()), held, entry)
+        if role == "manager":
+            recommendations.save(tx, replace(held, news_at=now))
+
+
+def _role(who: Member) -> str:
+    for role in (*_WRITERS, "manager", "working-group"):
+        if role in who.roles:
+            return role
+    return str(sorted(who.roles)[0])
+
+
+def _not_merged(recommendation: Recommendation) -> None:
+    if recommendation.merged_into is not None:
+        raise conflict("merged", "This became part of another recommendation.", merged_into=recommendation.merged_into)
+
+
+def _items_of(tx: Connection, recommendation: Recommendation) -> tuple[str, ...]:
+    found = findings.by_id(tx, recommendation.findings, for_partner=False)
+    missing = [one for one in recommendation.findings if one not in found]
+    if missing:
+        raise not_found()
+    return tuple(dict.fromkeys(str(found[one]["item"]) for one in recommendation.findings))
