@@ -37,7 +37,7 @@ frontend: ## Build the style sheet again (needs Node; the built file is committe
 	@cd deploy/frontend && npm ci --no-audit --no-fund && npm run build
 
 lock: $(READY_DEV) ## Choose the newest versions that fit, and write them down with their hashes
-	@cd $(LOCKS) && for name in run dev; do ../../$(VENV)/bin/pip-compile -q --upgrade --generate-hashes \
+	@cd $(LOCKS) && for name in run scale dev; do ../../$(VENV)/bin/pip-compile -q --upgrade --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --strip-extras \
 		--allow-unsafe --no-header --no-annotate --output-file $$name.lock $$name.in; done
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
+from shared.storage.blobs.port import StoreAway
 
 RETRY_SECONDS = 5
 _SENTENCES = {
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(OperationalError, _part_is_away)
+    app.register_error_handler(StoreAway, _store_is_away)
     app.register_error_handler(OSError, _from_os)
     app.register_error_handler(Exception, _our_fault)
 
@@ -131,6 +133,18 @@ def _part_is_away(error: OperationalError) -> Response:
             503,
             "database-away",
             "We cannot store anything just now. What you sent was not kept; please send it again in a moment.",
+            retry_after=RETRY_SECONDS,
+        )
+    )
+
+
+def _store_is_away(_error: StoreAway) -> Response:
+    structlog.get_logger().error("object-store-away")
+    return answer(
+        Refusal(
+            503,
+            "store-away",
+            "We cannot store photos just now. This one was not kept; please send it again in a moment.",
             retry_after=RETRY_SECONDS,
         )
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoredObject
+from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoredObject, checked_key
 
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 _UNFINISHED = "unfinished"
 
 
@@ -72,9 +70,7 @@ class LocalFiles:
                 yield name
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"{key!r} is not a key of the object store")
-        folder, _, name = key.rpartition("/")
+        folder, _, name = checked_key(key).rpartition("/")
         # Two letters of the name make a folder of their own, so that no folder grows without end.
         return self.folder / folder / name[:2] / name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,6 +14,20 @@ class ObjectMissing(LookupError):
 
 class ObjectExists(Exception):
     """The key is taken by other bytes, and an object is never overwritten."""
+
+
+class StoreAway(Exception):
+    """The object store cannot be used just now; the same call may work later. Its text is a plain sentence."""
+
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+
+
+def checked_key(key: str) -> str:
+    """The key, if it is one. Raises ValueError for anything that could lead out of the store."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is not a key of the object store")
+    return key
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,66 @@
+"""A bucket of a real S3 server keeps the object store's contract, and says plainly when it cannot be used."""
+
+from __future__ import annotations
+
+import urllib.request
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from shared.storage.blobs.port import ObjectExists, StoreAway
+from shared.storage.blobs.s3_bucket import PART, S3Bucket
+from tests.contract.object_store_contract import ObjectStoreContract
+from tests.servers.seaweed import KEY, SECRET, Seaweed
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    server = Seaweed(tmp_path_factory.mktemp("seaweed"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def our_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+
+
+class TestS3Bucket(ObjectStoreContract):
+    @pytest.fixture
+    def store(self, seaweed: Seaweed) -> S3Bucket:
+        return S3Bucket(seaweed.make_bucket(f"b-{uuid.uuid4().hex}"))
+
+    def test_big_files_go_up_in_parts_and_never_overwrite(self, store: S3Bucket) -> None:
+        body = bytes(range(256)) * (PART // 128)
+        store.put("documents/big", body, "application/pdf")
+        assert store.get("documents/big") == body
+        with pytest.raises(ObjectExists):
+            store.put("documents/big", body + b"x", "application/pdf")
+        assert store.head("documents/big").bytes == len(body)
+
+    def test_a_link_opens_one_object_for_a_while(self, store: S3Bucket) -> None:
+        store.put("photos/abc", b"bytes", "image/jpeg")
+        link = store.link("photos/abc", 60)
+        with urllib.request.urlopen(link) as answer:  # noqa: S310
+            assert answer.read() == b"bytes"
+
+    def test_a_folder_of_a_bucket_is_a_store_of_its_own(self, seaweed: Seaweed) -> None:
+        url = seaweed.make_bucket(f"b-{uuid.uuid4().hex}")
+        whole, folder = S3Bucket(url), S3Bucket(url.replace("?", "/brighton?"))
+        folder.put("photos/abc", b"bytes", "image/jpeg")
+        assert list(folder.keys("photos/")) == ["photos/abc"]
+        assert list(whole.keys("")) == ["brighton/photos/abc"]
+
+    def test_a_missing_bucket_is_named(self, seaweed: Seaweed) -> None:
+        with pytest.raises(StoreAway, match="There is no bucket 'nowhere'"):
+            S3Bucket(f"s3://nowhere?endpoint={seaweed.endpoint}").check()
+
+    def test_a_server_that_is_away_is_said_to_be(self) -> None:
+        away = S3Bucket("s3://b?endpoint=http://127.0.0.1:9")
+        with pytest.raises(StoreAway, match="cannot be reached"):
+            away.put("photos/abc", b"bytes", "image/jpeg")
