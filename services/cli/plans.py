@@ -1,0 +1,83 @@
+"""Plans as files, and the ways in for the people of a plan."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from services.cli.opened import in_plain_words, or_nobody, services
+from services.intake.use_cases import people
+from services.intake.use_cases import plan as plans
+
+
+@click.group("plan")
+def plan_group() -> None:
+    """Bring a plan in from a file, or write one out."""
+
+
+@plan_group.command("import")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+@click.option("--tokens", type=click.Path(dir_okay=False, path_type=Path), help="Write an API token per person here.")
+@in_plain_words
+def import_(file: TextIO, tokens: Path | None) -> None:
+    """Make or update the plan in FILE (- for standard input). The same file again changes nothing."""
+    try:
+        plan = json.load(file)
+    except ValueError as fault:
+        raise click.ClickException(f"{file.name} is not JSON: {fault}.") from fault
+    with services() as house:
+        intake = house["intake"]
+        done = plans.import_plan(intake, plan)
+        if tokens is not None:
+            write_secret(tokens, people.create_tokens(intake, done.people))
+    says = {"created": "was made", "updated": "was updated", "unchanged": "is unchanged"}[done.change]
+    click.echo(f"The plan “{done.title}” {says} (exercise {done.exercise_id}, {len(done.people)} people).")
+
+
+@plan_group.command("export")
+@click.argument("exercise")
+@in_plain_words
+def export(exercise: str) -> None:
+    """Write the plan of EXERCISE (its id) to standard output, in the shape that `plan import` takes."""
+    with services() as house, or_nobody(f"There is no exercise {exercise} here."):
+        plan = plans.export_plan(house["intake"], exercise)
+    click.echo(json.dumps(plan, ensure_ascii=False, indent=2))
+
+
+@click.group("token")
+def token_group() -> None:
+    """Tokens with which programs use the API."""
+
+
+@token_group.command("create")
+@click.option("--person", required=True, help="The person's id in the plan.")
+@click.option("--days", type=int, default=people.TOKEN_DAYS, show_default=True, help="How long it is good.")
+@in_plain_words
+def create(person: str, days: int) -> None:
+    """Print a token that carries the person's roles. It is shown this once and kept nowhere."""
+    with services() as house, or_nobody(f"Nobody in a plan here has the id {person}."):
+        click.echo(people.create_token(house["intake"], person, days))
+
+
+@click.command("invite")
+@click.option("--person", required=True, help="The person's id in the plan.")
+@in_plain_words
+def invite(person: str) -> None:
+    """Print a link with which the person signs in."""
+    with services() as house, or_nobody(f"Nobody in a plan here has the id {person}."):
+        click.echo(people.invite(house["intake"], person))
+
+
+def write_secret(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON that only the owner of the file may read, whole or not at all. Raises OSError."""
+    aside = path.with_name(f".{path.name}.unfinished")
+    aside.unlink(missing_ok=True)
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+    aside.replace(path)

@@ -1,0 +1,48 @@
+"""Until nothing waits any more, in all three services, whether or not their workers run meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from services.embedded.worker import turn_of
+from shared.messaging import dead_letters
+from shared.messaging.running import drain
+from shared.messaging.worker import Worker, WorkerStopped
+from shared.runtime.job import Job
+from shared.runtime.service import Service
+
+LOOK_AGAIN_SECONDS = 0.05
+PATIENCE_SECONDS = 60
+
+
+def drain_all(house: Mapping[str, Service]) -> int:
+    """Return when everything acknowledged so far has had all its effects; how much of it was done here.
+
+    The jobs of a service whose worker process runs are left to it and watched. Raises WorkerStopped when a
+    worker has given up, CannotDrain when nothing has moved for a minute.
+    """
+    mine: list[Job] = []
+    others: list[Job] = []
+    pause = threading.Event()
+
+    def wait() -> None:
+        for service in house.values():
+            with service.database.reading() as tx:
+                for stop in dead_letters.stopped(tx):
+                    raise WorkerStopped(stop.why)
+        pause.wait(LOOK_AGAIN_SECONDS)
+
+    turns = []
+    try:
+        for name, service in house.items():
+            turn = turn_of(service.settings.data, name)
+            turns.append(turn)
+            (mine if turn.take() else others).extend(service.jobs())
+        return drain(mine, others, wait=wait, patience=int(PATIENCE_SECONDS / LOOK_AGAIN_SECONDS))
+    finally:
+        for job in mine:
+            if isinstance(job, Worker):
+                job.close()
+        for turn in turns:
+            turn.give_back()

@@ -1,0 +1,33 @@
+"""The worker process of one service: its relay, its consumer and whatever else it does behind the scenes."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+from services.embedded.house import BUILDERS
+from shared.messaging.running import BUSY_SECONDS, Loop
+from shared.messaging.turn import Turn
+from shared.runtime.settings import Settings
+
+
+def turn_of(data: Path, name: str) -> Turn:
+    """Who runs the jobs of a service on this machine: one process at a time."""
+    return Turn(data / "turns" / f"{name}.worker")
+
+
+def work(settings: Settings, name: str) -> None:
+    """Run the jobs of service `name` until SIGTERM or SIGINT; waits while another process runs them."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    turn = turn_of(settings.data, name)
+    while not turn.take():
+        if stop.wait(BUSY_SECONDS):
+            return
+    service = BUILDERS[name](settings, None)
+    try:
+        Loop(service.jobs(), stop).run()
+    finally:
+        turn.give_back()
