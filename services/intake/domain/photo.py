@@ -75,6 +75,6 @@ def settled(states: Sequence[str]) -> bool:
     return PhotoState.MISSING not in states
 
 
-def erase_original_from(finished_at: datetime, days: int) -> datetime:
-    """When the original goes: so many days after its cleaned copy was verified, or it was refused."""
-    return finished_at + timedelta(days=days)
+def erase_original_before(now: datetime, days: int) -> datetime:
+    """Photos that were finished (cleaned and verified, or refused) at this moment or before lose their original now."""
+    return now - timedelta(days=days)

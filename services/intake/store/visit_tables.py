@@ -47,6 +47,7 @@ photos = Table(
     Column("volunteer_key", String(32), nullable=False),
     Column("exercise_id", String(36), nullable=False),
     Column("listed", Boolean, nullable=False),  # named by the present version of a visit that was sent
+    Column("may_use", Boolean, nullable=False),  # the consent `use_photos` of the present version
     Column("sha256", String(64), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),

@@ -42,6 +42,7 @@ def upgrade() -> None:
         Column("volunteer_key", String(32), nullable=False),
         Column("exercise_id", String(36), nullable=False),
         Column("listed", Boolean, nullable=False),
+        Column("may_use", Boolean, nullable=False),
         Column("sha256", String(64), nullable=False),
         Column("media_type", String(100), nullable=False),
         Column("size", Integer, nullable=False),

@@ -1,0 +1,306 @@
+"""The shape of a visit as wire.md §3 writes it: reads the bytes strictly, and says every fault with its pointer.
+
+The schema is the contract; the answers inside it are one field that loops, because a nested schema for each of
+ninety answers would cost ten times as much.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from services.intake.domain import acceptance
+from services.intake.domain.annotations import MOST_MARKS, MarkRefused, read_mark
+from services.intake.domain.visit import CONSENTS
+from services.intake.forms.plain import REQUIRED, Day, Form, Id, OneOf, Whole, YesNo, field_errors
+from shared.contracts.instruments import Instrument, load, published
+from shared.contracts.refusals import FieldError, Refusal, invalid
+from shared.runtime.settings import Settings
+
+ZONES = ("AP", "EN", "RE", "WA", "WY", "TS", "TO", "QS", "EX")
+STAGES = ("BE", "AR", "WE", "CV", "OU", "AF")
+FORMS = ("long", "short")
+CHANNELS = ("face-to-face", "phone", "web")
+PARTS_OF_DAY = ("morning", "afternoon", "evening")
+_NOT_JSON = "We could not read what was sent. It must be JSON text in UTF-8."
+_MOST_BYTES = 2**53
+
+
+@lru_cache(maxsize=8)
+def instrument_of(name: str, version: int) -> Instrument | None:
+    """The published instrument of that name and version, or None."""
+    if (name, version) not in _published():
+        return None
+    return load(name, version)
+
+
+@lru_cache(maxsize=1)
+def _published() -> frozenset[tuple[str, int]]:
+    return frozenset(published())
+
+
+class Answers(fields.Field[Any]):
+    """All answers, each held against its item, its kind, its form and its channel."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a list."}  # noqa: RUF012
+
+    def __init__(self, longest: int, **more: Any) -> None:
+        super().__init__(**more)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        name, version = data.get("instrument"), data.get("instrument_version")
+        instrument = instrument_of(name, version) if isinstance(name, str) and type(version) is int else None
+        if instrument is None:
+            return []  # the fault of the instrument is told; without it no answer can be judged
+        if instrument.kind == acceptance.MYSTERY_SHOP:
+            channel = data.get("channel")
+            if channel not in CHANNELS:
+                return []
+            kept, faults = acceptance.mystery_answers(value, instrument, channel, self.longest)
+        else:
+            kept, faults = acceptance.environment_answers(value, instrument, str(data.get("form")), self.longest)
+        if faults:
+            raise ValidationError(faults)
+        return kept
+
+
+class Zones(fields.Field[Any]):
+    """Zones by their codes, each once."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a list."}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        faults = {
+            at: ["is not a zone."]
+            for at, zone in enumerate(value[:100])
+            if not isinstance(zone, str) or zone not in ZONES
+        }
+        if faults:
+            raise ValidationError(faults)
+        if len(set(value)) != len(value):
+            raise ValidationError("must name each zone once.")
+        return value
+
+
+class ByCode(fields.Field[Any]):
+    """An object whose names are codes (zones, stages) and whose values pass `check`."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be an object with named fields."}  # noqa: RUF012
+
+    def __init__(self, codes: tuple[str, ...], longest: int | None = None, **more: Any) -> None:
+        super().__init__(**more)
+        self.codes = codes
+        self.longest = longest
+
+    def _fault(self, value: Any) -> str | None:
+        if self.longest is not None:
+            return acceptance.words_fault(value, self.longest)
+        return None if type(value) is int and 1 <= value <= 5 else "must be a whole number from 1 to 5."
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        faults = {}
+        for code, inner in list(value.items())[:100]:
+            if code not in self.codes:
+                faults[code] = ["is not a code that belongs here."]
+            elif inner is not None and (fault := self._fault(inner)):
+                faults[code] = [fault]
+        if faults:
+            raise ValidationError(faults)
+        return {code: inner for code, inner in value.items() if inner is not None}
+
+
+class Hash(fields.Field[str]):
+    """A SHA-256 in hex, kept in lower case."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a SHA-256 in 64 hex digits."}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
+        if not isinstance(value, str) or len(value) != 64 or set(value.lower()) - set("0123456789abcdef"):
+            raise self.make_error("invalid")
+        return value.lower()
+
+
+class MediaType(fields.Field[str]):
+    """What the phone believes the file is. What it really is, is told from its bytes when they come."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a media type like image/jpeg."}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
+        if not isinstance(value, str) or not 3 <= len(value) <= 100 or not value.isascii() or not value.isprintable():
+            raise self.make_error("invalid")
+        kind, slash, sub = value.partition("/")
+        if not (slash and kind and sub):
+            raise self.make_error("invalid")
+        return value.lower()
+
+
+class Annotations(fields.Field[Any]):
+    """Marks on a photo, kept as they came."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be a list."}  # noqa: RUF012
+
+    def __init__(self, longest: int, **more: Any) -> None:
+        super().__init__(**more)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        if len(value) > MOST_MARKS:
+            raise ValidationError(f"has more than {MOST_MARKS} marks.")
+        # Which items there are is asked in `_marks_against_instrument`, where the whole visit is at hand.
+        return value
+
+
+def _photo_form(longest: int) -> type[Form]:
+    return Form.from_dict(  # type: ignore[return-value]
+        {
+            "photo_id": Id(required=True),
+            "sha256": Hash(required=True),
+            "media_type": MediaType(required=True),
+            "bytes": Whole(least=1, most=_MOST_BYTES, required=True),
+            "zone": OneOf(*ZONES, required=True),
+            "annotations": Annotations(longest, load_default=list),
+        },
+        name="VisitPhoto",
+    )
+
+
+class Photos(fields.List[Any]):
+    """The photos of a visit: not too many, and each id once."""
+
+    def __init__(self, most: int, longest: int, **more: Any) -> None:
+        super().__init__(
+            fields.Nested(_photo_form(longest)), error_messages={**REQUIRED, "invalid": "must be a list."}, **more
+        )
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(f"has more than {self.most} photos.")
+        found: list[Any] = super()._deserialize(value, attr, data, **more) or []
+        seen: set[str] = set()
+        for at, photo in enumerate(found):
+            if photo["photo_id"] in seen:
+                raise ValidationError({at: {"photo_id": ["is in the list twice."]}})
+            seen.add(photo["photo_id"])
+        return found
+
+
+def _consents_form() -> type[Form]:
+    shape: dict[str, Any] = {name: YesNo(load_default=False) for name in CONSENTS}
+    return Form.from_dict(shape, name="VisitConsents")  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=4)
+def visit_form(words: int, photos: int) -> Form:
+    """The schema of a visit, for these limits: characters of words, number of photos."""
+    shape: dict[str, Any] = {
+        "exercise_id": Id(required=True),
+        "site_id": Id(required=True),
+        "wave": Whole(least=1, most=1_000_000, required=True),
+        "kind": OneOf(acceptance.ENVIRONMENT, acceptance.MYSTERY_SHOP, required=True),
+        "instrument": OneOf(*acceptance.INSTRUMENT_OF.values(), required=True),
+        "instrument_version": Whole(least=1, most=1_000_000, required=True),
+        "form": OneOf(*FORMS, required=True),
+        "channel": OneOf(*CHANNELS, required=True),
+        "visited_on": Day(required=True),
+        "part_of_day": OneOf(*PARTS_OF_DAY, required=True),
+        "stopped_early": YesNo(load_default=False),
+        "keep_answers": YesNo(load_default=False),
+        "zones_complete": Zones(load_default=list),
+        "answers": Answers(words, load_default=list),
+        "first_impressions": ByCode(ZONES, words, load_default=dict),
+        "faces": ByCode(STAGES, load_default=dict),
+        "photos": Photos(photos, words, load_default=list),
+        "consents": fields.Nested(
+            _consents_form(), load_default=lambda: dict.fromkeys(CONSENTS, False), error_messages={**REQUIRED}
+        ),
+    }
+    return Form.from_dict(shape, name="Visit")()  # type: ignore[return-value]
+
+
+def read_json(raw: bytes) -> Any:
+    """JSON as the standard has it, and no more: no NaN, no name twice, no half characters.
+
+    Raises Refusal: 400 `not-json`, or 422 for what is JSON but cannot be kept as it stands.
+    """
+    try:
+        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except _NameTwice as twice:
+        raise invalid([FieldError("", f"The name {twice.args[0]!r} stands twice in one object.")]) from twice
+    except (ValueError, RecursionError) as unreadable:
+        raise Refusal(400, "not-json", _NOT_JSON) from unreadable
+    return found
+
+
+class _NameTwice(Exception):
+    """An object has the same name twice, so one of the two values would be lost."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _NameTwice(next(name for name in names if names.count(name) > 1)[:80])
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def read_visit(given: Any, settings: Settings) -> dict[str, Any]:
+    """A visit from its JSON value: every default filled in, everything that is null left out. Raises Refusal 422."""
+    if isinstance(given, dict):
+        given = {name: value for name, value in given.items() if value is not None}
+        # What can only be one thing need not be said.
+        if given.get("kind") == acceptance.ENVIRONMENT:
+            given.setdefault("channel", acceptance.FACE_TO_FACE)
+        elif given.get("kind") == acceptance.MYSTERY_SHOP:
+            given.setdefault("form", "long")
+        if isinstance(given.get("consents"), dict):
+            given["consents"] = {name: value for name, value in given["consents"].items() if value is not None}
+    form = visit_form(settings.words_characters, settings.photos_per_visit)
+    try:
+        visit: dict[str, Any] = form.load(given)
+    except ValidationError as fault:
+        raise invalid(_readable(field_errors(fault.messages))) from fault
+    faults = acceptance.whole_faults(visit)
+    instrument = instrument_of(visit["instrument"], visit["instrument_version"])
+    if instrument is None:
+        faults.append(FieldError("/instrument_version", "is not a published version."))
+    elif not faults:
+        faults = _mark_faults(visit, instrument, settings.words_characters)
+    if faults:
+        raise invalid(faults)
+    return visit
+
+
+def _mark_faults(visit: dict[str, Any], instrument: Instrument, longest: int) -> list[FieldError]:
+    faults: list[FieldError] = []
+    for at, photo in enumerate(visit["photos"]):
+        for number, annotation in enumerate(photo["annotations"]):
+            try:
+                read_mark(annotation, instrument, longest)
+            except MarkRefused as refused:
+                faults += field_errors(refused.faults, f"/photos/{at}/annotations/{number}")
+    return faults
+
+
+def _readable(faults: list[FieldError]) -> list[FieldError]:
+    """At most a hundred faults, with no half character in a pointer that would break the answer itself."""
+    return [
+        FieldError(fault.pointer[:300].encode("utf-8", "replace").decode(), fault.detail)
+        for fault in faults[: acceptance.MOST_FAULTS]
+    ]

@@ -1,0 +1,63 @@
+"""The shapes of what the visits API answers, for its OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from services.intake.domain.photo import PhotoState
+from services.intake.forms.plain import Form
+
+_STATES = [str(state) for state in PhotoState]
+
+
+class PhotoAnswer(Schema):
+    """What we have of a photo."""
+
+    photo_id = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(_STATES))
+    why = fields.String(required=True, allow_none=True)
+
+
+class ReceiptAnswer(Schema):
+    """receiving: something is missing. safe: every listed byte is durable. processed: nothing is left to do."""
+
+    visit_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["receiving", "safe", "processed"]))
+    photos: Any = fields.List(fields.Nested(PhotoAnswer), required=True)
+    received_at = fields.AwareDateTime(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class VersionAnswer(Schema):
+    """One version of a visit; `visit` is null once it was taken back."""
+
+    version = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    by = fields.String(required=True)
+    visit = fields.Dict(required=True, allow_none=True)
+
+
+class VisitAnswer(Schema):
+    """The fields of the visit as it was sent, and these."""
+
+    visit_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    received_at = fields.AwareDateTime(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
+    versions: Any = fields.List(fields.Nested(VersionAnswer), required=True)
+
+
+class WithdrawalForm(Form):
+    """Nothing: no reason is asked."""
+
+
+class WithdrawalAnswer(Schema):
+    """When it was taken back, and, in plain words, what that means."""
+
+    visit_id = fields.UUID(required=True)
+    withdrawn_at = fields.AwareDateTime(required=True)
+    totals_shared = fields.Boolean(required=True)
+    detail = fields.String(required=True)

@@ -1,0 +1,58 @@
+"""The work on photos that no request waits for: cleaning them, and erasing what has done its work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.intake.store import photos as store
+from services.intake.use_cases import photos
+from shared.runtime.service import Service
+
+PHOTOS_A_TURN = 4
+"""Few, so that whoever stops the program waits for a fraction of a second and not for a pile of photos."""
+ERASURES_A_TURN = 50
+
+
+class PhotoCleaner:
+    """Makes the cleaned copies, the longest waiting first."""
+
+    name = "photo-cleaner"
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def run_once(self) -> int:
+        """Clean a few photos; returns how many were looked at."""
+        return photos.clean_next(self.service, PHOTOS_A_TURN)
+
+    def pending(self) -> int:
+        """How many photos wait to be cleaned."""
+        return photos.photos_waiting(self.service)
+
+
+class OriginalEraser:
+    """Erases originals some days after their cleaned copy was verified, and quarantined copies."""
+
+    name = "original-eraser"
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def run_once(self) -> int:
+        """Erase what is due; returns how many things went."""
+        return photos.erase_due(self.service, ERASURES_A_TURN)
+
+    def pending(self) -> int:
+        """1 while something is due, else 0."""
+        return photos.erasures_due(self.service)
+
+
+def photo_jobs(service: Service) -> list[PhotoCleaner | OriginalEraser]:
+    """Both, for the wiring."""
+    return [PhotoCleaner(service), OriginalEraser(service)]
+
+
+def stored_photos(service: Service) -> Iterator[tuple[str, str]]:
+    """(key, sha256) of every object of a photo that must be in the store, for `opendoor verify`."""
+    with service.database.reading() as tx:
+        yield from store.stored_objects(tx)

@@ -1,0 +1,302 @@
+"""What we have of each photo, where its copies lie, and what was erased when. The bytes are in the object store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+
+from services.intake.domain.photo import ListedPhoto, PhotoState, Review
+from services.intake.store.visit_tables import erasures, photos, visits
+
+
+# An original that went because its visit was taken back needs no copy.
+_TO_CLEAN = and_(photos.c.state == PhotoState.SAFE, photos.c.original_erased_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as it stands. `display` and `thumbnail` hold key, sha256, media_type, width and height."""
+
+    visit_id: str
+    photo_id: str
+    volunteer_key: str
+    exercise_id: str
+    listed: bool
+    may_use: bool
+    sha256: str
+    media_type: str
+    size: int
+    zone: str
+    state: str
+    code: str | None
+    why: str | None
+    display: dict[str, Any] | None
+    thumbnail: dict[str, Any] | None
+    safe_at: str | None
+    finished_at: str | None
+    original_erased_at: str | None
+    review: str
+    reviewed_at: str | None
+    copies_erased_at: str | None
+
+
+def original_key(sha256: str) -> str:
+    """Where the bytes as they came lie, out of reach of any page."""
+    return f"originals/{sha256}"
+
+
+def as_photo(row: Any) -> Photo:
+    """A row of the table of photos."""
+    return Photo(*row)
+
+
+def photo(tx: Connection, visit_id: str, photo_id: str) -> Photo | None:
+    """The photo of that id in that visit or draft, or None."""
+    query = select(photos).where(photos.c.visit_id == visit_id, photos.c.photo_id == photo_id)
+    row = tx.execute(query).first()
+    return None if row is None else as_photo(row)
+
+
+def photos_of(tx: Connection, visit_id: str) -> list[Photo]:
+    """Every photo that this visit or draft has or had."""
+    return [as_photo(row) for row in tx.execute(select(photos).where(photos.c.visit_id == visit_id))]
+
+
+def listed_states(tx: Connection, visit_id: str) -> list[str]:
+    """The states of the photos that the visit names now."""
+    query = select(photos.c.state).where(photos.c.visit_id == visit_id, photos.c.listed)
+    return list(tx.execute(query).scalars())
+
+
+def list_photos(
+    tx: Connection,
+    visit_id: str,
+    volunteer_key: str,
+    exercise_id: str,
+    listed: Iterable[ListedPhoto],
+    refused: Mapping[str, tuple[str, str]],
+    *,
+    may_use: bool,
+) -> None:
+    """Make `listed` the photos that the visit names; those it named before and names no more are unlisted.
+
+    `refused` gives code and why for photos that can never come; `may_use` is the volunteer's consent.
+    """
+    wanted = {one.photo_id: one for one in listed}
+    known = {one.photo_id: one for one in photos_of(tx, visit_id)}
+    of_visit = photos.c.visit_id == visit_id
+    for photo_id, was in known.items():
+        now = wanted.get(photo_id)
+        values = {"listed": now is not None, "may_use": may_use, "zone": now.zone if now else was.zone}
+        if values != {"listed": was.listed, "may_use": was.may_use, "zone": was.zone}:
+            tx.execute(update(photos).where(of_visit, photos.c.photo_id == photo_id).values(values))
+    fresh = []
+    for one in wanted.values():
+        if one.photo_id not in known:
+            code, why = refused.get(one.photo_id, (None, None))
+            fresh.append(
+                {
+                    "visit_id": visit_id,
+                    "photo_id": one.photo_id,
+                    "volunteer_key": volunteer_key,
+                    "exercise_id": exercise_id,
+                    "listed": True,
+                    "may_use": may_use,
+                    "sha256": one.sha256,
+                    "media_type": one.media_type,
+                    "size": one.size,
+                    "zone": one.zone,
+                    "state": PhotoState.REFUSED if code else PhotoState.MISSING,
+                    "code": code,
+                    "why": why,
+                    "review": Review.WAITING,
+                }
+            )
+    if fresh:
+        tx.execute(insert(photos), fresh)
+
+
+def add_to_draft(
+    tx: Connection, visit_id: str, volunteer_key: str, exercise_id: str, one: ListedPhoto, at: str
+) -> None:
+    """Keep that a photo of a draft is safe with us; no visit names it yet."""
+    values = {
+        "visit_id": visit_id,
+        "photo_id": one.photo_id,
+        "volunteer_key": volunteer_key,
+        "exercise_id": exercise_id,
+        "listed": False,
+        "may_use": False,
+        "sha256": one.sha256,
+        "media_type": one.media_type,
+        "size": one.size,
+        "zone": one.zone,
+        "state": PhotoState.SAFE,
+        "safe_at": at,
+        "review": Review.WAITING,
+    }
+    tx.execute(insert(photos).values(values))
+
+
+def mark_safe(tx: Connection, visit_id: str, photo_id: str, at: str) -> bool:
+    """The bytes are durable with the right hash. Returns False when somebody else said so first."""
+    query = update(photos).where(
+        photos.c.visit_id == visit_id, photos.c.photo_id == photo_id, photos.c.state == PhotoState.MISSING
+    )
+    return tx.execute(query.values(state=PhotoState.SAFE, why=None, safe_at=at)).rowcount > 0
+
+
+def mark_refused(tx: Connection, visit_id: str, photo_id: str, code: str, why: str, at: str) -> None:
+    """These bytes can never be shown."""
+    query = update(photos).where(
+        photos.c.visit_id == visit_id,
+        photos.c.photo_id == photo_id,
+        photos.c.state.in_([PhotoState.MISSING, PhotoState.SAFE]),
+    )
+    tx.execute(query.values(state=PhotoState.REFUSED, code=code, why=why, finished_at=at))
+
+
+def mark_lost(tx: Connection, visit_id: str, photo_id: str, why: str) -> None:
+    """The original is not where it should be: ask for it again."""
+    query = update(photos).where(photos.c.visit_id == visit_id, photos.c.photo_id == photo_id)
+    tx.execute(query.values(state=PhotoState.MISSING, why=why, safe_at=None))
+
+
+def mark_cleaned(
+    tx: Connection, visit_id: str, photo_id: str, display: dict[str, Any], thumbnail: dict[str, Any], at: str
+) -> None:
+    """The cleaned copies lie in the store and were read back from it."""
+    query = update(photos).where(
+        photos.c.visit_id == visit_id, photos.c.photo_id == photo_id, photos.c.state == PhotoState.SAFE
+    )
+    tx.execute(query.values(state=PhotoState.CLEANED, display=display, thumbnail=thumbnail, finished_at=at))
+
+
+def to_clean(tx: Connection, most: int) -> list[Photo]:
+    """The photos that have waited longest to be cleaned."""
+    query = select(photos).where(_TO_CLEAN).order_by(photos.c.safe_at).limit(most)
+    return [as_photo(row) for row in tx.execute(query)]
+
+
+def waiting_to_be_cleaned(tx: Connection) -> int:
+    """How many photos wait to be cleaned."""
+    return int(tx.execute(select(func.count()).where(_TO_CLEAN)).scalar_one())
+
+
+def originals_due(tx: Connection, finished_before: str, most: int) -> list[Photo]:
+    """Photos whose original has done its work: finished before then, or of a visit that was taken back."""
+    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
+    query = (
+        select(photos)
+        .where(
+            photos.c.safe_at.is_not(None),
+            photos.c.original_erased_at.is_(None),
+            or_(photos.c.finished_at <= finished_before, photos.c.visit_id.in_(withdrawn)),
+        )
+        .order_by(photos.c.safe_at)
+        .limit(most)
+    )
+    return [as_photo(row) for row in tx.execute(query)]
+
+
+def original_needed_elsewhere(tx: Connection, one: Photo, finished_before: str) -> bool:
+    """Whether another photo with the very same bytes still needs them."""
+    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
+    query = select(photos.c.photo_id).where(
+        photos.c.sha256 == one.sha256,
+        or_(photos.c.photo_id != one.photo_id, photos.c.visit_id != one.visit_id),
+        photos.c.original_erased_at.is_(None),
+        photos.c.safe_at.is_not(None),
+        photos.c.visit_id.not_in(withdrawn),
+        or_(photos.c.finished_at.is_(None), photos.c.finished_at > finished_before),
+    )
+    return tx.execute(query).first() is not None
+
+
+def was_erased(tx: Connection, sha256: str) -> bool:
+    """Whether an original with these bytes was ever erased."""
+    query = select(photos.c.photo_id).where(photos.c.sha256 == sha256, photos.c.original_erased_at.is_not(None))
+    return tx.execute(query).first() is not None
+
+
+def mark_original_erased(tx: Connection, one: Photo, why: str, at: str) -> None:
+    """The bytes as they came are gone; that they went is kept."""
+    query = update(photos).where(photos.c.visit_id == one.visit_id, photos.c.photo_id == one.photo_id)
+    tx.execute(query.values(original_erased_at=at))
+    _record_erasure(tx, one, "original", why, at)
+
+
+def copies_due(tx: Connection, held_back_before: str, unlisted_before: str, most: int) -> list[Photo]:
+    """Photos whose cleaned copies must go: quarantined long enough, of a visit taken back, or left out of it."""
+    state = select(visits.c.id)
+    withdrawn = state.where(visits.c.withdrawn_at.is_not(None))
+    query = (
+        select(photos)
+        .where(
+            photos.c.display.is_not(None),
+            photos.c.copies_erased_at.is_(None),
+            or_(
+                photos.c.visit_id.in_(withdrawn),
+                (photos.c.review == Review.HELD_BACK) & (photos.c.reviewed_at <= held_back_before),
+                (~photos.c.listed) & (photos.c.finished_at <= unlisted_before),
+            ),
+        )
+        .limit(most)
+    )
+    return [as_photo(row) for row in tx.execute(query)]
+
+
+def copy_needed_elsewhere(tx: Connection, one: Photo) -> bool:
+    """Whether another photo with the very same bytes still shows these copies."""
+    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
+    query = select(photos.c.photo_id).where(
+        photos.c.sha256 == one.sha256,
+        or_(photos.c.photo_id != one.photo_id, photos.c.visit_id != one.visit_id),
+        photos.c.display.is_not(None),
+        photos.c.copies_erased_at.is_(None),
+        photos.c.review != Review.HELD_BACK,
+        photos.c.visit_id.not_in(withdrawn),
+    )
+    return tx.execute(query).first() is not None
+
+
+def mark_copies_erased(tx: Connection, one: Photo, why: str, at: str) -> None:
+    """The cleaned copies are gone; that they went is kept."""
+    query = update(photos).where(photos.c.visit_id == one.visit_id, photos.c.photo_id == one.photo_id)
+    tx.execute(query.values(copies_erased_at=at))
+    _record_erasure(tx, one, "copies", why, at)
+
+
+def _record_erasure(tx: Connection, one: Photo, what: str, why: str, at: str) -> None:
+    row = {"visit_id": one.visit_id, "photo_id": one.photo_id, "sha256": one.sha256, "what": what, "why": why}
+    tx.execute(insert(erasures).values(**row, at=at))
+
+
+def erasures_of(tx: Connection, visit_id: str) -> list[tuple[str, str, str, str]]:
+    """(photo, original or copies, why, when) of everything of this visit that was erased, in order."""
+    query = select(erasures).where(erasures.c.visit_id == visit_id).order_by(erasures.c.number)
+    return [(row.photo_id, row.what, row.why, row.at) for row in tx.execute(query)]
+
+
+def remove_from_draft(tx: Connection, visit_id: str, photo_id: str) -> None:
+    """Forget a photo that was never sent; its bytes go with the next erasure of its hash."""
+    tx.execute(delete(photos).where(photos.c.visit_id == visit_id, photos.c.photo_id == photo_id, ~photos.c.listed))
+
+
+def stored_objects(tx: Connection) -> Iterator[tuple[str, str]]:
+    """(key, sha256) of every object of a photo that must be in the store."""
+    seen: set[str] = set()
+    for row in tx.execute(select(photos)):
+        one = as_photo(row)
+        found = []
+        if one.safe_at and not one.original_erased_at:
+            found.append((original_key(one.sha256), one.sha256))
+        if one.copies_erased_at is None:
+            found += [(copy["key"], copy["sha256"]) for copy in (one.display, one.thumbnail) if copy]
+        for key, sha256 in found:
+            if key not in seen:
+                seen.add(key)
+                yield key, sha256

@@ -1,0 +1,194 @@
+"""Visits and their versions. A version, once written, is only ever emptied, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from services.intake.domain.visit import VisitRecord
+from services.intake.store.visit_tables import drafts, visit_versions, visits
+from shared.messaging.tables import outbox
+
+_VISIT = select(visits).where(visits.c.id == bindparam("visit_id"))
+_VERSION = select(visit_versions.c.content).where(
+    visit_versions.c.visit_id == bindparam("visit_id"), visit_versions.c.version == bindparam("version")
+)
+_ADD_VISIT = insert(visits)
+_ADD_VERSION = insert(visit_versions)
+_WAITS = select(outbox.c.position).where(outbox.c.event_id == bindparam("event_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: its content (None once taken back), when it came, and whose hand it was (a pseudonym)."""
+
+    version: int
+    digest: str
+    content: dict[str, Any] | None
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A visit being filled in on the pages."""
+
+    visit_id: str
+    volunteer_key: str
+    exercise_id: str
+    assignment_id: str
+    content: dict[str, Any]
+    saved_at: str
+
+
+def _record(row: Row[Any]) -> VisitRecord:
+    return VisitRecord(
+        visit_id=row.id,
+        volunteer_key=row.volunteer_key,
+        exercise_id=row.exercise_id,
+        site_id=row.site_id,
+        wave=row.wave,
+        kind=row.kind,
+        site_zones=tuple(row.site_zones),
+        received_at=datetime.fromisoformat(row.received_at),
+        version=row.version,
+        digest=row.digest,
+        announced=row.announced,
+        last_event=row.last_event,
+        withdrawn_at=datetime.fromisoformat(row.withdrawn_at) if row.withdrawn_at else None,
+    )
+
+
+def visit(tx: Connection, visit_id: str) -> VisitRecord | None:
+    """The visit of that id, whosever it is, or None."""
+    row = tx.execute(_VISIT, {"visit_id": visit_id}).first()
+    return None if row is None else _record(row)
+
+
+def visits_by(tx: Connection, volunteer_keys: list[str]) -> list[VisitRecord]:
+    """All visits of these pseudonyms, the newest first."""
+    query = select(visits).where(visits.c.volunteer_key.in_(volunteer_keys)).order_by(visits.c.received_at.desc())
+    return [_record(row) for row in tx.execute(query)]
+
+
+def add(tx: Connection, record: VisitRecord, content: Mapping[str, Any]) -> None:
+    """Keep a new visit with its first version."""
+    tx.execute(
+        _ADD_VISIT,
+        {
+            "id": record.visit_id,
+            "volunteer_key": record.volunteer_key,
+            "exercise_id": record.exercise_id,
+            "site_id": record.site_id,
+            "wave": record.wave,
+            "kind": record.kind,
+            "part_of_day": content["part_of_day"],
+            "site_zones": list(record.site_zones),
+            "received_at": record.received_at.isoformat(timespec="microseconds"),
+            "version": record.version,
+            "digest": record.digest,
+            "announced": record.announced,
+            "last_event": record.last_event,
+            "withdrawn_at": None,
+        },
+    )
+    _add_version(tx, record, content, record.received_at)
+
+
+def _add_version(tx: Connection, record: VisitRecord, content: Mapping[str, Any], at: datetime) -> None:
+    tx.execute(
+        _ADD_VERSION,
+        {
+            "visit_id": record.visit_id,
+            "version": record.version,
+            "digest": record.digest,
+            "content": content,
+            "at": at.isoformat(timespec="microseconds"),
+            "by": record.volunteer_key,
+        },
+    )
+
+
+def add_version(tx: Connection, record: VisitRecord, content: Mapping[str, Any], at: datetime) -> None:
+    """Keep a corrected visit beside its older versions; `record` is the visit as it stands from now on."""
+    _add_version(tx, record, content, at)
+    changed = {"version": record.version, "digest": record.digest, "part_of_day": content["part_of_day"]}
+    tx.execute(update(visits).where(visits.c.id == record.visit_id).values(changed))
+
+
+def content(tx: Connection, visit_id: str, version: int) -> dict[str, Any] | None:
+    """What that version says; None once it was taken back."""
+    found: dict[str, Any] | None = tx.execute(_VERSION, {"visit_id": visit_id, "version": version}).scalar()
+    return found
+
+
+def versions(tx: Connection, visit_id: str) -> list[Version]:
+    """Every version, the oldest first."""
+    query = select(visit_versions).where(visit_versions.c.visit_id == visit_id).order_by(visit_versions.c.version)
+    return [
+        Version(row.version, row.digest, row.content, datetime.fromisoformat(row.at), row.by)
+        for row in tx.execute(query)
+    ]
+
+
+def had_content(tx: Connection, visit_id: str, digest: str) -> bool:
+    """Whether any version of the visit had exactly this content."""
+    query = select(visit_versions.c.version).where(
+        visit_versions.c.visit_id == visit_id, visit_versions.c.digest == digest
+    )
+    return tx.execute(query).first() is not None
+
+
+def mark_announced(tx: Connection, visit_id: str, version: int, event_id: str) -> None:
+    """Assessment was told of this version, by this event."""
+    values = {"announced": version, "last_event": event_id}
+    tx.execute(update(visits).where(visits.c.id == visit_id).values(values))
+
+
+def mark_withdrawn(tx: Connection, visit_id: str, at: datetime, event_id: str | None) -> None:
+    """The volunteer took the visit back: its content goes, that it was there stays."""
+    values = {"withdrawn_at": at.isoformat(timespec="microseconds"), "last_event": event_id}
+    tx.execute(update(visits).where(visits.c.id == visit_id).values(values))
+    tx.execute(update(visit_versions).where(visit_versions.c.visit_id == visit_id).values(content=None))
+
+
+def waits_in_outbox(tx: Connection, event_id: str) -> bool:
+    """Whether this event is still to be handed to the log."""
+    return tx.execute(_WAITS, {"event_id": event_id}).first() is not None
+
+
+def draft(tx: Connection, visit_id: str) -> Draft | None:
+    """The draft of that visit, or None."""
+    row = tx.execute(select(drafts).where(drafts.c.visit_id == visit_id)).first()
+    return None if row is None else Draft(*row)
+
+
+def drafts_by(tx: Connection, volunteer_keys: list[str]) -> list[Draft]:
+    """All drafts of these pseudonyms, the last saved first."""
+    query = select(drafts).where(drafts.c.volunteer_key.in_(volunteer_keys)).order_by(drafts.c.saved_at.desc())
+    return [Draft(*row) for row in tx.execute(query)]
+
+
+def save_draft(tx: Connection, kept: Draft) -> None:
+    """Keep the draft as it is now."""
+    changed = update(drafts).where(drafts.c.visit_id == kept.visit_id)
+    if tx.execute(changed.values(content=kept.content, saved_at=kept.saved_at)).rowcount == 0:
+        tx.execute(
+            insert(drafts).values(
+                visit_id=kept.visit_id,
+                volunteer_key=kept.volunteer_key,
+                exercise_id=kept.exercise_id,
+                assignment_id=kept.assignment_id,
+                content=kept.content,
+                saved_at=kept.saved_at,
+            )
+        )
+
+
+def remove_draft(tx: Connection, visit_id: str) -> None:
+    """The visit was sent, or thrown away."""
+    tx.execute(delete(drafts).where(drafts.c.visit_id == visit_id))

@@ -1,0 +1,242 @@
+"""Photos of a visit: taking in the bytes, giving a volunteer their own cleaned copy, cleaning, and erasing.
+
+"Received" is never said before the bytes are durable under their right hash (design.md §4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.intake import photos as pixels
+from services.intake.domain.photo import LOST, QUARANTINE, ListedPhoto, PhotoState, erase_original_before
+from services.intake.domain.visit import VisitRecord
+from services.intake.photos import CLEAN_MEDIA_TYPE, CleanedPhoto, PhotoRefused, Picture
+from services.intake.store import photos as store
+from services.intake.store import visits as visit_store
+from services.intake.store.photos import Photo, original_key
+from services.intake.use_cases.directory import timestamp
+from services.intake.use_cases.visits import announce_if_ready, own_record
+from shared.contracts.refusals import Refusal, conflict, not_found
+from shared.runtime.service import Service
+from shared.storage.blobs.port import ObjectMissing
+
+SIZES = ("display", "thumbnail")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A photo that is safe with us. `new`: it came just now."""
+
+    photo_id: str
+    state: str
+    new: bool
+
+
+def refused_as(refused: PhotoRefused) -> Refusal:
+    """What the wire says of a photo that we do not take."""
+    return Refusal(422, refused.code, refused.why)
+
+
+def listed_photo(service: Service, person_id: str, visit_id: str, photo_id: str) -> Photo:
+    """The photo, if this person's visit names it. Raises Refusal 404, or 409 when the visit was taken back."""
+    with service.database.reading() as tx:
+        record = own_record(tx, service, person_id, visit_id)
+        one = store.photo(tx, visit_id, photo_id)
+    if one is None or not one.listed:
+        raise not_found()
+    if record.withdrawn_at is not None:
+        raise conflict("withdrawn", "You took this visit back, so no photo is needed any more.")
+    return one
+
+
+def receive_photo(service: Service, person_id: str, visit_id: str, photo_id: str, body: bytes) -> Received:
+    """Take in the bytes of a listed photo, once.
+
+    Raises Refusal: 404 when the visit does not name it, 413, 422 `hash-differs`, `not-an-image` or
+    `too-many-pixels`. A photo whose listed bytes are no photo is refused for good, and holds up nothing else.
+    """
+    one = listed_photo(service, person_id, visit_id, photo_id)
+    if len(body) > service.settings.photo_bytes:
+        raise Refusal(413, "too-big", "This photo is too big to send. Nothing was kept of it.")
+    if hashlib.sha256(body).hexdigest() != one.sha256:
+        raise Refusal(
+            422,
+            "hash-differs",
+            "These are not the bytes that the visit named: something was lost or changed on the way. Send it again.",
+        )
+    if one.state in (PhotoState.SAFE, PhotoState.CLEANED):
+        return Received(photo_id, one.state, new=False)
+    if one.state == PhotoState.REFUSED:
+        raise Refusal(422, one.code or "not-an-image", one.why or pixels.NOT_AN_IMAGE)
+    try:
+        pixels.look(body, service.settings.photo_pixels)
+    except PhotoRefused as refused:
+        with service.database.transaction() as tx:
+            store.mark_refused(tx, visit_id, photo_id, refused.code, refused.why, timestamp(service.clock.now()))
+            _tell_if_ready(tx, visit_id, service.clock.now())
+        raise refused_as(refused) from refused
+    service.objects.put(original_key(one.sha256), body, one.media_type)
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        new = store.mark_safe(tx, visit_id, photo_id, timestamp(now))
+        if new:
+            _again_if_erased(tx, service, one.sha256, body, one.media_type)
+            _tell_if_ready(tx, visit_id, now)
+    return Received(photo_id, PhotoState.SAFE, new)
+
+
+def _again_if_erased(tx: Connection, service: Service, sha256: str, body: bytes, media_type: str) -> None:
+    """An erasure of the very same bytes may have run between our writing them and this transaction."""
+    if store.was_erased(tx, sha256):
+        service.objects.put(original_key(sha256), body, media_type)
+
+
+def _tell_if_ready(tx: Connection, visit_id: str, now: datetime) -> None:
+    record = visit_store.visit(tx, visit_id)
+    if record is not None:
+        announce_if_ready(tx, record, now)
+
+
+def draft_photo(
+    service: Service, volunteer_key: str, exercise_id: str, visit_id: str, photo_id: str, zone: str, body: bytes
+) -> ListedPhoto:
+    """Keep a photo of a visit that is still being filled in. Raises Refusal 413 or 422."""
+    if len(body) > service.settings.photo_bytes:
+        raise Refusal(413, "too-big", "This photo is too big to send. Choose a smaller size and try again.")
+    try:
+        seen = pixels.look(body, service.settings.photo_pixels)
+    except PhotoRefused as refused:
+        raise refused_as(refused) from refused
+    listed = ListedPhoto(photo_id, hashlib.sha256(body).hexdigest(), seen.media_type, len(body), zone)
+    service.objects.put(original_key(listed.sha256), body, listed.media_type)
+    with service.database.transaction() as tx:
+        store.add_to_draft(tx, visit_id, volunteer_key, exercise_id, listed, timestamp(service.clock.now()))
+        _again_if_erased(tx, service, listed.sha256, body, listed.media_type)
+    return listed
+
+
+def own_copy(service: Service, person_id: str, visit_id: str, photo_id: str, size: str) -> bytes:
+    """A volunteer's own photo, cleaned. Raises Refusal 404, or 409 `not-cleaned-yet`."""
+    with service.database.reading() as tx:
+        record = own_record(tx, service, person_id, visit_id)
+        one = store.photo(tx, visit_id, photo_id)
+    if one is None or not one.listed or record.withdrawn_at is not None:
+        raise not_found()
+    return copy_of(service, one, size)
+
+
+def copy_of(service: Service, one: Photo, size: str) -> bytes:
+    """The cleaned copy of a photo. Raises Refusal 404, or 409 `not-cleaned-yet`."""
+    found: dict[str, Any] | None = one.display if size == "display" else one.thumbnail
+    if one.copies_erased_at is not None:
+        raise not_found()
+    if found is None:
+        if one.state == PhotoState.REFUSED:
+            raise conflict("not-cleaned-yet", f"There is no copy of this photo to show. {one.why or ''}".strip())
+        raise conflict("not-cleaned-yet", "This photo is not ready to look at yet. Try again in a little while.")
+    try:
+        copy: bytes = service.objects.get(found["key"])
+        return copy
+    except ObjectMissing:
+        raise not_found() from None
+
+
+def clean_next(service: Service, most: int) -> int:
+    """Clean the photos that have waited longest; one that cannot be cleaned stops no other. Returns how many."""
+    with service.database.reading() as tx:
+        waiting = store.to_clean(tx, most)
+    for one in waiting:
+        _clean(service, one)
+    return len(waiting)
+
+
+def _clean(service: Service, one: Photo) -> None:
+    try:
+        original = service.objects.get(original_key(one.sha256))
+    except ObjectMissing:
+        with service.database.transaction() as tx:
+            store.mark_lost(tx, one.visit_id, one.photo_id, LOST)
+        return
+    try:
+        cleaned = pixels.clean(original, service.settings.photo_pixels)
+    except PhotoRefused as refused:
+        now = timestamp(service.clock.now())
+        with service.database.transaction() as tx:
+            store.mark_refused(tx, one.visit_id, one.photo_id, refused.code, refused.why, now)
+        return
+    display, thumbnail = _keep_copies(service, cleaned)
+    with service.database.transaction() as tx:
+        store.mark_cleaned(tx, one.visit_id, one.photo_id, display, thumbnail, timestamp(service.clock.now()))
+
+
+def _keep_copies(service: Service, cleaned: CleanedPhoto) -> tuple[dict[str, Any], dict[str, Any]]:
+    return _keep_copy(service, cleaned.display), _keep_copy(service, cleaned.thumbnail)
+
+
+def _keep_copy(service: Service, picture: Picture) -> dict[str, Any]:
+    key = f"photos/{picture.sha256}"
+    service.objects.put(key, picture.body, CLEAN_MEDIA_TYPE)
+    # The original is erased on the strength of this copy, so it is read back from where it lies.
+    if service.objects.head(key).sha256 != picture.sha256:
+        raise OSError(f"the object store changed the bytes of {key}")
+    return {
+        "key": key,
+        "sha256": picture.sha256,
+        "media_type": CLEAN_MEDIA_TYPE,
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def photos_waiting(service: Service) -> int:
+    """How many photos wait to be cleaned."""
+    with service.database.reading() as tx:
+        return store.waiting_to_be_cleaned(tx)
+
+
+def erase_due(service: Service, most: int) -> int:
+    """Erase originals that have done their work, and copies that must go; keep when. Returns how many were erased."""
+    now = service.clock.now()
+    before = timestamp(erase_original_before(now, service.settings.original_days))
+    quarantine = timestamp(now - QUARANTINE)
+    with service.database.reading() as tx:
+        if not store.originals_due(tx, before, 1) and not store.copies_due(tx, quarantine, before, 1):
+            return 0
+    # The objects go inside the transaction: nobody can take in the same bytes between the question and the deed.
+    with service.database.transaction() as tx:
+        originals = store.originals_due(tx, before, most)
+        for one in originals:
+            if not store.original_needed_elsewhere(tx, one, before):
+                service.objects.delete(original_key(one.sha256))
+            store.mark_original_erased(tx, one, _why(tx, one), timestamp(now))
+        copies = store.copies_due(tx, quarantine, before, most)
+        for one in copies:
+            if not store.copy_needed_elsewhere(tx, one):
+                for copy in (one.display, one.thumbnail):
+                    if copy is not None:
+                        service.objects.delete(copy["key"])
+            store.mark_copies_erased(tx, one, _why(tx, one), timestamp(now))
+    return len(originals) + len(copies)
+
+
+def _why(tx: Connection, one: Photo) -> str:
+    record: VisitRecord | None = visit_store.visit(tx, one.visit_id)
+    if record is not None and record.withdrawn_at is not None:
+        return "withdrawn"
+    if one.review == "held-back":
+        return "held-back"
+    return "cleaned" if one.listed else "left-out"
+
+
+def erasures_due(service: Service) -> int:
+    """Whether anything is to be erased now: 1 or 0, which is all anybody needs to know."""
+    now = service.clock.now()
+    before = timestamp(erase_original_before(now, service.settings.original_days))
+    with service.database.reading() as tx:
+        due = store.originals_due(tx, before, 1) or store.copies_due(tx, timestamp(now - QUARANTINE), before, 1)
+    return len(due)

@@ -1,0 +1,373 @@
+"""What a volunteer does with a visit: send it, look at it, correct it, take it back.
+
+Everything that can be worked out is worked out before the transaction begins, so that many phones sending at the
+same moment wait for one another as little as possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from services.intake import announce_visits
+from services.intake.domain import acceptance, photo, words
+from services.intake.domain.visit import (
+    VisitRecord,
+    content_digest,
+    receipt_state,
+    refuse_correction,
+    refuse_stale,
+    said_on_withdrawal,
+)
+from services.intake.forms.visit import instrument_of
+from services.intake.store import assignments
+from services.intake.store import photos as photo_store
+from services.intake.store import visits as store
+from services.intake.store import words as words_store
+from services.intake.use_cases.directory import new_id
+from shared.access import directory
+from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
+from shared.access.roles import Role
+from shared.access.rules import roles_allowed
+from shared.access.volunteer_key import volunteer_key
+from shared.contracts.envelope import Envelope
+from shared.contracts.refusals import FieldError, conflict, forbidden, invalid, not_found
+from shared.messaging import outbox
+from shared.runtime.service import Service
+
+_HERE = ZoneInfo("Europe/London")
+"""Where the visits take place, so that "today" is the volunteer's and not that of a server elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A visit after it was sent. `new`: this was the first time."""
+
+    record: VisitRecord
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVisit:
+    """Everything a volunteer may see of their own visit."""
+
+    record: VisitRecord
+    versions: list[store.Version]
+    exercise: ExerciseEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How far a visit has got (wire.md §3)."""
+
+    record: VisitRecord
+    state: str
+    photos: list[photo_store.Photo]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit belongs, as the plan has it."""
+
+    exercise: ExerciseEntry
+    site: SiteEntry
+    wave: WaveEntry
+
+
+def key_of(service: Service, exercise_id: str, person_id: str) -> str:
+    """The person's pseudonym in that exercise."""
+    return volunteer_key(service.settings.identity_key, exercise_id, person_id)
+
+
+def today(now: datetime) -> date:
+    """The date where the visits take place."""
+    return now.astimezone(_HERE).date()
+
+
+def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[str, Any]) -> Sent:
+    """Take in a visit, once. `visit` is what `read_visit` made of what came.
+
+    Raises Refusal: 404 for an exercise that is not the caller's, 403 for a visit nobody asked of them, 409
+    `not-open` or `visit-differs`, 422 for what does not fit the wave or the site.
+    """
+    now = service.clock.now()
+    digest = content_digest(visit)
+    with service.database.reading() as tx:
+        known = store.visit(tx, visit_id)
+        if known is not None:
+            return _again(tx, service, person_id, known, digest)
+        place = place_of(tx, person_id, visit)
+    acceptance.refuse_unless_open(place.exercise.stage, visit["wave"])
+    _refuse_outside(visit, place, now)
+    record = VisitRecord(
+        visit_id=visit_id,
+        volunteer_key=key_of(service, place.exercise.id, person_id),
+        exercise_id=place.exercise.id,
+        site_id=place.site.id,
+        wave=place.wave.number,
+        kind=visit["kind"],
+        site_zones=place.site.zones,
+        received_at=now.astimezone(UTC),
+        version=1,
+        digest=digest,
+        announced=0,
+        last_event=None,
+        withdrawn_at=None,
+    )
+    news = announce_visits.visit_told(record, 1, visit, event_id=new_id(), now=now)
+    quotable = _quotable(visit_id, visit)
+    try:
+        with service.database.transaction() as tx:
+            known = store.visit(tx, visit_id)
+            if known is not None:
+                return _again(tx, service, person_id, known, digest)
+            return Sent(_keep(tx, service, record, visit, news, quotable), new=True)
+    except IntegrityError:
+        # Somebody else's transaction with the same visit was faster (PostgreSQL lets both begin).
+        with service.database.reading() as tx:
+            known = store.visit(tx, visit_id)
+            if known is None:
+                raise
+            return _again(tx, service, person_id, known, digest)
+
+
+def _keep(
+    tx: Connection,
+    service: Service,
+    record: VisitRecord,
+    visit: Mapping[str, Any],
+    news: Envelope,
+    quotable: list[words.Words],
+) -> VisitRecord:
+    ready = True
+    if visit["photos"]:
+        _list_photos(tx, service, record, visit)
+        ready = photo.settled(photo_store.listed_states(tx, record.visit_id))
+    if ready:
+        record = replace(record, announced=1, last_event=news.id)
+        outbox.add(tx, news)
+    store.add(tx, record, visit)
+    words_store.add(tx, record.visit_id, record.volunteer_key, record.exercise_id, quotable)
+    store.remove_draft(tx, record.visit_id)
+    return record
+
+
+def _list_photos(tx: Connection, service: Service, record: VisitRecord, visit: Mapping[str, Any]) -> None:
+    listed = photo.listed_in(visit)
+    known = photo_store.photos_of(tx, record.visit_id)
+    if any(one.volunteer_key != record.volunteer_key for one in known):
+        raise not_found()
+    photo.refuse_changed_bytes({one.photo_id: one.sha256 for one in known}, listed)
+    too_big = {one.photo_id: ("too-big", photo.TOO_BIG) for one in listed if one.size > service.settings.photo_bytes}
+    photo_store.list_photos(
+        tx,
+        record.visit_id,
+        record.volunteer_key,
+        record.exercise_id,
+        listed,
+        too_big,
+        may_use=visit["consents"]["use_photos"],
+    )
+
+
+def _again(tx: Connection, service: Service, person_id: str, known: VisitRecord, digest: str) -> Sent:
+    _refuse_strangers(service, person_id, known)
+    if digest == known.digest or store.had_content(tx, known.visit_id, digest):
+        return Sent(known, new=False)
+    raise conflict(
+        "visit-differs",
+        "A visit with this id was sent before and says something else. To change it, send a correction.",
+    )
+
+
+def place_of(tx: Connection, person_id: str, visit: Mapping[str, Any]) -> Place:
+    """Where the visit belongs, if it was asked of this person. Raises Refusal 404 or 403."""
+    exercise = directory.exercise(tx, visit["exercise_id"])
+    member = directory.membership(tx, person_id, visit["exercise_id"])
+    if exercise is None or member is None:
+        raise not_found()
+    site, wave = exercise.site(visit["site_id"]), exercise.wave(visit["wave"])
+    asked = Role.VOLUNTEER in member.roles and assignments.assignment_for(
+        tx,
+        person_id=person_id,
+        exercise_id=exercise.id,
+        site_id=visit["site_id"],
+        wave=visit["wave"],
+        kind=visit["kind"],
+    )
+    if not asked or site is None or wave is None:
+        if not roles_allowed("exercise.read", member.roles, exercise.stage):
+            raise not_found()
+        raise forbidden("No such visit to this place is planned for you in this round.", "not-assigned")
+    return Place(exercise, site, wave)
+
+
+def _refuse_outside(visit: Mapping[str, Any], place: Place, now: datetime) -> None:
+    acceptance.refuse_outside(
+        visit,
+        today=today(now),
+        opens=place.wave.opens,
+        closes=place.wave.closes,
+        site_zones=place.site.zones,
+        photos_allowed=place.site.photos_allowed,
+    )
+
+
+def _quotable(visit_id: str, visit: Mapping[str, Any]) -> list[words.Words]:
+    return words.quotable(visit_id, visit, stages_of(visit["instrument"], visit["instrument_version"]))
+
+
+@lru_cache(maxsize=8)
+def stages_of(name: str, version: int) -> Mapping[str, str | None]:
+    """The stage of each item of a mystery shop; nothing for a check of the building."""
+    instrument = instrument_of(name, version)
+    assert instrument is not None
+    return {item.code: item.stage for item in instrument.items if item.stage}
+
+
+def _refuse_strangers(service: Service, person_id: str, record: VisitRecord) -> None:
+    if key_of(service, record.exercise_id, person_id) != record.volunteer_key:
+        raise not_found()
+
+
+def own_record(tx: Connection, service: Service, person_id: str, visit_id: str) -> VisitRecord:
+    """The visit, if it is this person's. Raises Refusal 404 for everybody else's and for none."""
+    record = store.visit(tx, visit_id)
+    if record is None:
+        raise not_found()
+    _refuse_strangers(service, person_id, record)
+    return record
+
+
+def own_visit(service: Service, person_id: str, visit_id: str) -> OwnVisit:
+    """The volunteer's own copy, with all its versions. Raises Refusal 404."""
+    with service.database.reading() as tx:
+        record = own_record(tx, service, person_id, visit_id)
+        return OwnVisit(record, store.versions(tx, visit_id), directory.exercise(tx, record.exercise_id))
+
+
+def receipt(service: Service, person_id: str, visit_id: str) -> Receipt:
+    """How far the visit and each of its photos have got. Raises Refusal 404."""
+    with service.database.reading() as tx:
+        record = own_record(tx, service, person_id, visit_id)
+        listed = [one for one in photo_store.photos_of(tx, visit_id) if one.listed]
+        told = record.announced == record.version or record.withdrawn_at is not None
+        handed_on = told and not (record.last_event and store.waits_in_outbox(tx, record.last_event))
+        return Receipt(record, receipt_state([one.state for one in listed], handed_on=handed_on), listed)
+
+
+def amend_visit(
+    service: Service, person_id: str, visit_id: str, if_match: str | None, visit: Mapping[str, Any]
+) -> VisitRecord:
+    """Keep a corrected visit as a new version; the old one stays with its time.
+
+    Raises Refusal: 404, 412 without the last ETag, 409 when the round was shared, 422 for what does not fit.
+    """
+    now = service.clock.now()
+    with service.database.reading() as tx:
+        record = own_record(tx, service, person_id, visit_id)
+        refuse_stale(if_match, record)
+        exercise = directory.exercise(tx, record.exercise_id)
+    place = _same_place(record, exercise, visit)
+    refuse_correction(record, place.exercise.stage, wave_shared=place.exercise.open_to_partner(record.wave))
+    _refuse_outside(visit, place, now)
+    digest = content_digest(visit)
+    quotable = _quotable(visit_id, visit)
+    with service.database.transaction() as tx:
+        record = own_record(tx, service, person_id, visit_id)
+        refuse_stale(if_match, record)
+        if digest == record.digest:
+            return record
+        old = store.content(tx, visit_id, record.version)
+        record = replace(record, version=record.version + 1, digest=digest)
+        store.add_version(tx, record, visit, now)
+        if visit["photos"] or (old and old["photos"]):
+            _list_photos(tx, service, record, visit)
+        _take_photos_back(tx, record, now, all_of_them=not visit["consents"]["use_photos"])
+        _replace_words(tx, record, quotable, now)
+        announce_if_ready(tx, record, now)
+        after = store.visit(tx, visit_id)
+        assert after is not None
+        return after
+
+
+def _same_place(record: VisitRecord, exercise: ExerciseEntry | None, visit: Mapping[str, Any]) -> Place:
+    fixed = {
+        "exercise_id": record.exercise_id,
+        "site_id": record.site_id,
+        "wave": record.wave,
+        "kind": record.kind,
+    }
+    faults = [
+        FieldError(f"/{name}", "cannot be changed by a correction; take this visit back and send a new one.")
+        for name, value in fixed.items()
+        if visit[name] != value
+    ]
+    if faults:
+        raise invalid(faults)
+    if exercise is None:
+        raise not_found()
+    site, wave = exercise.site(record.site_id), exercise.wave(record.wave)
+    if site is None or wave is None:
+        raise not_found()
+    return Place(exercise, site, wave)
+
+
+def announce_if_ready(tx: Connection, record: VisitRecord, now: datetime) -> None:
+    """Tell of every version that was not told of yet, once no listed photo is missing any more."""
+    if record.withdrawn_at is not None or not photo.settled(photo_store.listed_states(tx, record.visit_id)):
+        return
+    for version in range(record.announced + 1, record.version + 1):
+        visit = store.content(tx, record.visit_id, version)
+        assert visit is not None
+        news = announce_visits.visit_told(record, version, visit, event_id=new_id(), now=now)
+        outbox.add(tx, news)
+        store.mark_announced(tx, record.visit_id, version, news.id)
+
+
+def _take_photos_back(tx: Connection, record: VisitRecord, now: datetime, *, all_of_them: bool) -> None:
+    """Photos that may be shown no longer: those a correction left out, or all of them."""
+    for one in photo_store.photos_of(tx, record.visit_id):
+        if one.review == photo.Review.RELEASED and (all_of_them or not one.listed):
+            words_store.review_photo(tx, record.visit_id, one.photo_id, photo.Review.WAITING, None)
+            outbox.add(tx, announce_visits.photo_held_back(record, one.photo_id, event_id=new_id(), now=now))
+
+
+def _replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Words], now: datetime) -> None:
+    had = {one.words_id: one for one in words_store.words_of(tx, record.visit_id)}
+    wanted = {one.words_id: one for one in quotable}
+    for words_id, one in had.items():
+        if words_id not in wanted and one.state == words.WordsState.RELEASED:
+            outbox.add(tx, announce_visits.words_held_back(record, words_id, event_id=new_id(), now=now))
+    words_store.remove(tx, had.keys() - wanted.keys())
+    fresh = [one for words_id, one in wanted.items() if words_id not in had]
+    words_store.add(tx, record.visit_id, record.volunteer_key, record.exercise_id, fresh)
+
+
+def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[VisitRecord, bool, str]:
+    """Take a visit back, once: its content goes from our files, the scores drop it, released things are called back.
+
+    Returns the visit, whether its totals were shared before, and the sentence that says so. Raises Refusal 404.
+    """
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        record = own_record(tx, service, person_id, visit_id)
+        exercise = directory.exercise(tx, record.exercise_id)
+        shared = bool(exercise and exercise.shared_before and exercise.open_to_partner(record.wave))
+        if record.withdrawn_at is None:
+            _take_photos_back(tx, record, now, all_of_them=True)
+            _replace_words(tx, record, [], now)
+            news = announce_visits.visit_withdrawn(record, event_id=new_id(), now=now)
+            # Never told of: then nobody downstream has anything to drop.
+            if record.announced:
+                outbox.add(tx, news)
+            store.mark_withdrawn(tx, visit_id, now, news.id if record.announced else None)
+            record = replace(record, withdrawn_at=now)
+        return record, shared, said_on_withdrawal(totals_shared=shared)
