@@ -10,6 +10,7 @@ from services.embedded.draining import drain_all
 from services.embedded.house import build_all
 from services.intake import demo
 from services.intake.use_cases import people
+from services.reporting import demo as reporting_demo
 from shared.backends import open_event_log
 from shared.messaging.log.port import NewerLog
 from shared.runtime.service import Service
@@ -54,7 +55,9 @@ def prepare(settings: Settings) -> dict[str, str]:
 
 def load_demo(services: Mapping[str, Service]) -> None:
     """Make the demo exercise by the use cases its people would use, with all its effects."""
-    demo.load(services["intake"], lambda: drain_all(services))
+    demo.load(services["intake"])
+    drain_all(services)  # recommendations rest on findings, so those must be drawn first
+    reporting_demo.load(services["reporting"])
     drain_all(services)
 
 
