@@ -26,9 +26,7 @@ def exercise_planned(plan: Plan, state: State, *, event_id: str, now: datetime) 
             {"id": site.id, "name": site.name, "zones": list(site.zones), "photos_allowed": site.photos_allowed}
             for site in plan.sites
         ],
-        "waves": [
-            {"number": wave.number, "opens": wave.opens, "closes": wave.closes} for wave in plan.exercise.waves
-        ],
+        "waves": [{"number": wave.number, "opens": wave.opens, "closes": wave.closes} for wave in plan.exercise.waves],
         "wave_releases": sorted(state.wave_releases),
         "shared_before": state.shared_before,
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from flask import Flask
 
+from services.intake.photo_jobs import photo_jobs, stored_photos
 from services.intake.web import create_app
 from shared.backends import open_database, open_event_log, open_objects
 from shared.messaging.relay import Relay
@@ -29,13 +30,13 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         return create_app(service)
 
     def jobs() -> Sequence[Job]:
-        return [Relay(database, log, NAME)]
+        return [Relay(database, log, NAME), *photo_jobs(service)]
 
     def migrate() -> None:
         migrations.upgrade(database, PACKAGE)
 
     def stored_objects() -> Iterator[tuple[str, str]]:
-        return iter(())
+        return stored_photos(service)
 
     service = Service(
         name=NAME,

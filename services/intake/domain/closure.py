@@ -16,9 +16,7 @@ def to_unwind(plan: Plan) -> list[str]:
 def closure_faults(needed: Iterable[str], ticked: Collection[str], statement: str) -> list[FieldError]:
     """What is still missing before the closure can be signed; nothing when it is complete."""
     needed = list(needed)
-    faults = [
-        FieldError("/unwind", f"Not ticked off yet: {item}") for item in needed if item not in set(ticked)
-    ]
+    faults = [FieldError("/unwind", f"Not ticked off yet: {item}") for item in needed if item not in set(ticked)]
     faults += [
         FieldError(f"/unwind/{place}", "This is not on the unwind list.")
         for place, item in enumerate(ticked)

@@ -29,9 +29,7 @@ def name(tx: Connection, person_id: str) -> str | None:
 
 def memberships(tx: Connection, person_id: str) -> list[dict[str, Any]]:
     """All exercises the person belongs to, as the directory tells it."""
-    query = (
-        select(t.memberships).where(t.memberships.c.person_id == person_id).order_by(t.memberships.c.exercise_id)
-    )
+    query = select(t.memberships).where(t.memberships.c.person_id == person_id).order_by(t.memberships.c.exercise_id)
     return [
         {"exercise_id": row.exercise_id, "roles": list(row.roles), "representative": row.representative}
         for row in tx.execute(query)

@@ -103,9 +103,7 @@ def save_plan(tx: Connection, plan: Plan, *, now: str) -> None:
         _upsert(tx, t.sites, {"id": site.id}, {**values, "photos_allowed": site.photos_allowed})
     for person in plan.people:
         _upsert(tx, t.people, {"id": person.id}, {"name": person.name}, {"version": 0})
-    _replace(
-        tx, t.exercise_sites, exercise_id, ({"site_id": s.id, "place": n} for n, s in enumerate(plan.sites))
-    )
+    _replace(tx, t.exercise_sites, exercise_id, ({"site_id": s.id, "place": n} for n, s in enumerate(plan.sites)))
     _replace(tx, t.waves, exercise_id, (asdict(wave) for wave in plan.exercise.waves))
     _replace(tx, t.memberships, exercise_id, (_membership(n, person) for n, person in enumerate(plan.people)))
     gone = [t.assignments.c.exercise_id == exercise_id, t.assignments.c.id.not_in([a.id for a in plan.assignments])]

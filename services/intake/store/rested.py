@@ -47,3 +47,8 @@ def rested_visits(tx: Connection, exercise_id: str) -> list[Done]:
             )
         )
     return found
+
+
+def received_at(tx: Connection, visit_id: str) -> str | None:
+    """When a visit reached us."""
+    return tx.execute(select(visits.c.received_at).where(visits.c.id == visit_id)).scalar()

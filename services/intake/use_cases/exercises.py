@@ -127,9 +127,7 @@ def take_key_back(service: Service, exercise_id: str, person_id: str, release: R
         return Released(exercise_id, release, state.stage, still_missing(tx, exercise_id, release))
 
 
-def sign_closure(
-    service: Service, exercise_id: str, person_id: str, ticked: list[str], statement: str
-) -> Closure:
+def sign_closure(service: Service, exercise_id: str, person_id: str, ticked: list[str], statement: str) -> Closure:
     """Sign the formal closure: every record of the unwind list ticked, and a statement (domain.md §4).
 
     Raises Refusal: 422 naming what is not ticked; 409 before the exercise is in action, or when it is closed.

@@ -44,15 +44,14 @@ def invite(service: Service, person_id: str, days: int = LINK_DAYS) -> str:
 
 
 def _issue(service: Service, tx: Connection, person_id: str, purpose: Purpose, days: int) -> str:
+    person_id = person_id.lower()
     if store.name(tx, person_id) is None:
         raise not_found()
     if not 1 <= days <= MOST_DAYS:
         raise invalid([FieldError("/days", f"must be from 1 to {MOST_DAYS}.")])
     now = service.clock.now()
     credential = Credential(person_id, new_id(), now + timedelta(days=days))
-    kept = Kept(
-        credential.credential_id, person_id, purpose, timestamp(now), timestamp(credential.expires), None
-    )
+    kept = Kept(credential.credential_id, person_id, purpose, timestamp(now), timestamp(credential.expires), None)
     store.add_credential(tx, kept)
     return credentials.issue(service.settings.signing_key, purpose, credential)
 

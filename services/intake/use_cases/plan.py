@@ -138,7 +138,7 @@ def _people_to_tell(before: Plan | None, plan: Plan) -> list[str]:
 def export_plan(service: Service, exercise_id: str) -> dict[str, Any]:
     """The plan file of an exercise, in the shape that `import_plan` takes. Raises Refusal (404)."""
     with service.database.reading() as tx:
-        return as_file(plan_of(tx, exercise_id))
+        return as_file(plan_of(tx, exercise_id.lower()))
 
 
 def plan_of(tx: Connection, exercise_id: str) -> Plan:

@@ -33,6 +33,7 @@ class Viewer:
     roles: Collection[str]
     all_roles: Collection[str]
     representative: bool
+    stage: str
 
 
 def see_exercise(service: Service, viewer: Viewer) -> dict[str, Any]:
@@ -71,6 +72,12 @@ def note_read(service: Service, viewer: Viewer, what: str) -> None:
     with service.database.transaction() as tx:
         at = timestamp(service.clock.now())
         exercise_store.write_read(tx, viewer.exercise_id, viewer.person_id, what, at)
+
+
+def assignment_states(service: Service, exercise_id: str) -> dict[str, str]:
+    """Assignment id → what the volunteer said to it."""
+    with service.database.reading() as tx:
+        return {asked.id: asked.state for asked in assignment_store.assignments_in(tx, exercise_id)}
 
 
 def see_myself(service: Service, person_id: str) -> dict[str, Any]:

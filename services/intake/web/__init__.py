@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.intake.web import plan_api
+from services.intake.web import (
+    dates,
+    exercise_pages,
+    photo_api,
+    plan_api,
+    plan_assignment_pages,
+    plan_entry_pages,
+    plan_files,
+    plan_pages,
+    sign_in,
+    today,
+    visits_api,
+)
 from services.intake.web.api import SERVICE
 from shared.runtime.service import Service
 from shared.web.app import api_of, create_service_app
+
+_APIS = (plan_api.blueprint, visits_api.blueprint, photo_api.blueprint)
+_PAGES = (
+    sign_in.blueprint,
+    today.blueprint,
+    exercise_pages.blueprint,
+    plan_pages.blueprint,
+    plan_entry_pages.blueprint,
+    plan_assignment_pages.blueprint,
+    plan_files.blueprint,
+)
 
 
 def create_app(service: Service) -> Flask:
@@ -16,5 +39,10 @@ def create_app(service: Service) -> Flask:
         "intake", "services.intake", settings=service.settings, clock=service.clock, database=service.database
     )
     app.extensions[SERVICE] = service
-    api_of(app).register_blueprint(plan_api.blueprint)
+    for api in _APIS:
+        api_of(app).register_blueprint(api)
+    for pages in _PAGES:
+        app.register_blueprint(pages)
+    dates.install(app)
+    sign_in.limit(app, enabled=service.settings.rate_limits)
     return app

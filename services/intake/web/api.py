@@ -30,7 +30,8 @@ def viewer() -> Viewer:
     """Whom the gate let in, as the use cases want to know it."""
     grant = g.grant
     assert isinstance(grant, Grant)
-    return Viewer(grant.person_id, grant.exercise.id, grant.roles, grant.all_roles, grant.representative)
+    exercise = grant.exercise
+    return Viewer(grant.person_id, exercise.id, grant.roles, grant.all_roles, grant.representative, exercise.stage)
 
 
 class StrictParser(FlaskParser):

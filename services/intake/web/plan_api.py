@@ -33,9 +33,7 @@ def exercise(exercise_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, StageAnswer)
 def move(body: dict[str, Any], exercise_id: UUID) -> dict[str, Any]:
     """Move to the next stage, or back by one with a reason. Lead only."""
-    state = exercises.move_exercise(
-        service(), str(exercise_id), current_person().id, body["to"], body.get("reason")
-    )
+    state = exercises.move_exercise(service(), str(exercise_id), current_person().id, body["to"], body.get("reason"))
     return {"id": state.id, "stage": state.stage, "version": state.version}
 
 
@@ -59,9 +57,7 @@ def release(body: dict[str, Any], exercise_id: UUID) -> tuple[dict[str, Any], in
 def take_back(query: dict[str, Any], exercise_id: UUID, to: str) -> dict[str, Any]:
     """Take one's own act back while the other is missing."""
     _must_hold_a_key()
-    done = exercises.take_key_back(
-        service(), str(exercise_id), current_person().id, Release(to, query.get("wave"))
-    )
+    done = exercises.take_key_back(service(), str(exercise_id), current_person().id, Release(to, query.get("wave")))
     return _answer(done)
 
 

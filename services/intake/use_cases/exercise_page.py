@@ -1,0 +1,100 @@
+"""Everything the page of an exercise shows: where it stands, who has to act, how far the field work is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.intake.domain.closure import to_unwind
+from services.intake.domain.exercise import Release, State
+from services.intake.domain.exercise_coverage import Covered, Made, coverage
+from services.intake.domain.exercise_next import Next, next_stage, previous_stage
+from services.intake.domain.plan import Plan
+from services.intake.store import exercises as store
+from services.intake.store.exercises import Closure, Move
+from services.intake.store.rested import rested_visits
+from services.intake.use_cases.exercises import state_of, still_missing
+from services.intake.use_cases.plan import plan_of
+from services.intake.use_cases.seen import Viewer
+from shared.runtime.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """A release as two signatures: when each key was given (RFC 3339), and whether the viewer gave one."""
+
+    release: Release
+    lead_at: str | None
+    representative_at: str | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExercisePage:
+    """An exercise as its lead sees it; others get less of it from the template."""
+
+    plan: Plan
+    stage: str
+    version: int
+    shared_before: bool
+    next: Next | None
+    previous: str | None
+    releases: tuple[Signatures, ...]
+    released_waves: tuple[int, ...]
+    covered: tuple[Covered, ...]
+    story: tuple[Move, ...]
+    unwind: tuple[str, ...]
+    closure: Closure | None
+
+
+def exercise_page(service: Service, viewer: Viewer) -> ExercisePage:
+    """The exercise with everything a lead needs to take it further."""
+    with service.database.reading() as tx:
+        plan, state = plan_of(tx, viewer.exercise_id), state_of(tx, viewer.exercise_id)
+        following = next_stage(state.stage)
+        return ExercisePage(
+            plan=plan,
+            stage=state.stage,
+            version=state.version,
+            shared_before=state.shared_before,
+            next=following,
+            previous=previous_stage(state.stage),
+            releases=tuple(_signatures(tx, viewer, release) for release in _due(plan, state, following)),
+            released_waves=tuple(sorted(state.wave_releases)),
+            covered=tuple(_coverage(tx, plan)),
+            story=tuple(store.moves(tx, viewer.exercise_id)),
+            unwind=tuple(to_unwind(plan)),
+            closure=store.closure(tx, viewer.exercise_id),
+        )
+
+
+def _due(plan: Plan, state: State, following: Next | None) -> list[Release]:
+    """The releases that can be asked for now."""
+    if following is not None and following.two_keys:
+        return [Release(following.to)]
+    if state.stage == "action":
+        waves = [wave.number for wave in plan.exercise.waves]
+        later = [number for number in waves if number > 1 and number not in state.wave_releases]
+        return [Release("shared", number) for number in later]
+    return []
+
+
+def _signatures(tx: Connection, viewer: Viewer, release: Release) -> Signatures:
+    acts = store.open_acts(tx, viewer.exercise_id, release)
+    missing = still_missing(tx, viewer.exercise_id, release)
+    first = acts[0].given_at if acts else None
+    mine = any(act.person_id == viewer.person_id for act in acts)
+    lead_at = first if acts and "lead" not in missing else None
+    representative_at = first if acts and "representative" not in missing and "somebody-else" not in missing else None
+    return Signatures(release, lead_at, representative_at, mine)
+
+
+def _coverage(tx: Connection, plan: Plan) -> list[Covered]:
+    made = [
+        Made(visit.site_id, visit.wave, visit.volunteer_key, visit.part_of_day)
+        for visit in rested_visits(tx, plan.exercise.id)
+        if visit.counts
+    ]
+    waves = [wave.number for wave in plan.exercise.waves]
+    return coverage(made, [site.id for site in plan.sites], waves)

@@ -1,0 +1,84 @@
+"""What every page of the plan does alike: save one piece, and show what was wrong beside the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.intake.use_cases.plan_changes import PlanFile, change_plan
+from services.intake.web.api import service
+from shared.contracts.refusals import Refusal
+
+_LABELS = {
+    "name": "Name",
+    "title": "Title",
+    "kind": "Kind",
+    "mode": "Are staff told?",
+    "sponsor_decision": "The sponsor’s decision",
+    "on": "Date of the decision",
+    "reason": "Reason",
+    "zones": "Parts of the building",
+    "roles": "Roles",
+    "representative": "Representative",
+    "stop_line": "Where to stop",
+    "opening_line": "Opening line",
+    "opens": "First day",
+    "closes": "Last day",
+    "number": "Number",
+    "volunteer": "Volunteer",
+    "site": "Site",
+    "wave": "Wave",
+    "scenario": "Scenario",
+    "buddy": "Buddy",
+}
+
+
+def save(exercise_id: UUID, edit: Callable[[PlanFile], PlanFile]) -> Refusal | None:
+    """Save one piece of the plan; what was wrong with it, or None."""
+    seen = request.form.get("version", "")
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+    try:
+        change_plan(service(), str(exercise_id), version, edit)
+    except Refusal as refused:
+        if refused.errors:
+            return refused
+        raise
+    return None
+
+
+def saved(exercise_id: UUID, endpoint: str = "plan_pages.overview") -> ResponseReturnValue:
+    """Back to a page of the plan, saying that it is saved."""
+    flash("Saved.")
+    return redirect(url_for(endpoint, exercise_id=exercise_id), 303)
+
+
+def faults_of(refused: Refusal | None, section: str = "") -> list[dict[str, str]]:
+    """Each fault with the name of its field; faults of other parts of the plan have no field on this page."""
+    found = []
+    for fault in refused.errors if refused else ():
+        name = field_name(fault.pointer, section)
+        label = _LABELS.get(name.split("-")[-1], name.replace("_", " ").capitalize())
+        elsewhere = re.sub(r"/.*", "", fault.pointer.lstrip("/")).capitalize()
+        found.append({"name": name, "text": f"{label or elsewhere}: {fault.detail}"})
+    return found
+
+
+def field_name(pointer: str, section: str) -> str:
+    """The field a pointer leads to: `/sites/1/name` is `name` on the page of a site, nothing on another page."""
+    match = re.match(rf"/{section}/\d+/(\w+)", pointer) if section else re.match(r"/(?:exercise|partner)/(.+)", pointer)
+    return match.group(1).replace("/", "-") if match else ""
+
+
+def beside(faults: list[dict[str, str]]) -> dict[str, str]:
+    """Field name → sentence, for the fault beside the field."""
+    return {fault["name"]: fault["text"] for fault in faults if fault["name"]}
+
+
+def dropped(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without those that were left empty."""
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,139 @@
+"""The plan on one page, and its first pieces: what the exercise is, and its waves. Each piece saves by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from services.intake.domain.plan import PARTNER_KINDS, as_file
+from services.intake.domain.plan_conflicts import conflicts, gaps
+from services.intake.use_cases.plan_changes import PlanFile, plan_and_version
+from services.intake.use_cases.seen import assignment_states, note_read
+from services.intake.web.api import service, viewer
+from services.intake.web.page_forms import chosen
+from services.intake.web.plan_editing import beside, faults_of, save, saved
+from shared.access.rules import embargoed
+from shared.access.stages import Stage
+from shared.contracts.refusals import Refusal
+from shared.web.gate import requires
+
+blueprint = Blueprint("plan_pages", __name__, url_prefix="/exercises/<uuid:exercise_id>/plan")
+
+KINDS = {"jobcentre": "Jobcentre", "housing": "Housing office", "health": "Health service", "other": "Another service"}
+assert set(KINDS) == set(PARTNER_KINDS)
+
+
+@blueprint.get("")
+@requires("exercise.plan")
+def overview(exercise_id: UUID) -> ResponseReturnValue:
+    """Everything in the plan, each piece with its way to change it."""
+    plan, version = plan_and_version(service(), str(exercise_id))
+    states = assignment_states(service(), str(exercise_id))
+    seen_by = viewer()
+    if embargoed(Stage(seen_by.stage)):
+        note_read(service(), seen_by, "the plan with its people")
+    return render_template(
+        "intake/plan.html",
+        plan=plan,
+        version=version,
+        exercise_id=str(exercise_id),
+        kinds=KINDS,
+        conflicts=conflicts(plan, states),
+        gaps=gaps(plan, states),
+    )
+
+
+@blueprint.get("/about")
+@requires("exercise.plan")
+def about(exercise_id: UUID) -> ResponseReturnValue:
+    """Title, partner, and whether staff are told."""
+    return _about_page(exercise_id)
+
+
+@blueprint.post("/about")
+@requires("exercise.plan")
+def save_about(exercise_id: UUID) -> ResponseReturnValue:
+    """Keep title, partner and mode."""
+
+    def edit(file: PlanFile) -> PlanFile:
+        partner = {**file["partner"], "name": chosen("name") or "", "kind": chosen("kind") or ""}
+        exercise = {**file["exercise"], "title": chosen("title") or "", "mode": chosen("mode") or ""}
+        exercise.pop("sponsor_decision", None)
+        return {**file, "partner": partner, "exercise": exercise | decision_fields()}
+
+    refused = save(exercise_id, edit)
+    return (_about_page(exercise_id, refused), 422) if refused else saved(exercise_id)
+
+
+def decision_fields() -> dict[str, Any]:
+    """The sponsor's decision from the form; nothing when neither its date nor its reason was filled in."""
+    on, reason = chosen("on"), chosen("reason")
+    if on is None and reason is None:
+        return {}
+    return {"sponsor_decision": {"on": on or "", "reason": reason or ""}}
+
+
+def _about_page(exercise_id: UUID, refused: Refusal | None = None) -> str:
+    plan, version = plan_and_version(service(), str(exercise_id))
+    decision = plan.exercise.sponsor_decision
+    values = {
+        "title": plan.exercise.title,
+        "name": plan.partner.name,
+        "kind": plan.partner.kind,
+        "mode": plan.exercise.mode,
+        "on": decision.on if decision else "",
+        "reason": decision.reason if decision else "",
+    }
+    faults = faults_of(refused)
+    return render_template(
+        "intake/plan_about.html",
+        plan=plan,
+        version=version,
+        exercise_id=str(exercise_id),
+        values=values | request.form.to_dict() if refused else values,
+        kinds=KINDS,
+        errors=faults,
+        beside=beside(faults),
+    )
+
+
+@blueprint.get("/waves")
+@requires("exercise.plan")
+def waves(exercise_id: UUID) -> ResponseReturnValue:
+    """The windows of visits."""
+    return _waves_page(exercise_id)
+
+
+@blueprint.post("/waves")
+@requires("exercise.plan")
+def save_waves(exercise_id: UUID) -> ResponseReturnValue:
+    """Keep the waves; one with both days empty is left out."""
+    given = _waves_given()
+    filled = [
+        {"number": place + 1, "opens": opens, "closes": closes}
+        for place, (opens, closes) in enumerate(pair for pair in given if pair != ("", ""))
+    ]
+    refused = save(exercise_id, lambda file: {**file, "exercise": {**file["exercise"], "waves": filled}})
+    return (_waves_page(exercise_id, refused, given), 422) if refused else saved(exercise_id)
+
+
+def _waves_given() -> list[tuple[str, str]]:
+    opens, closes = request.form.getlist("opens"), request.form.getlist("closes")
+    return [(first.strip(), last.strip()) for first, last in zip(opens, closes, strict=False)][:99]
+
+
+def _waves_page(exercise_id: UUID, refused: Refusal | None = None, given: list[tuple[str, str]] | None = None) -> str:
+    plan, version = plan_and_version(service(), str(exercise_id))
+    kept = [(wave["opens"], wave["closes"]) for wave in as_file(plan)["exercise"]["waves"]]
+    rows = given if given is not None else [*kept, ("", "")]
+    return render_template(
+        "intake/plan_waves.html",
+        plan=plan,
+        version=version,
+        exercise_id=str(exercise_id),
+        rows=rows,
+        errors=[{"name": "", "text": fault["text"]} for fault in faults_of(refused)],
+    )

@@ -1,0 +1,70 @@
+"""Coming in by a link and going out again. Opening a link does nothing yet, so that a preview cannot sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response as AnyResponse
+
+from services.intake.use_cases.seen import see_myself
+from services.intake.use_cases.sign_in import read_link
+from services.intake.web.api import service
+from shared.web import gate
+from shared.web.gate import open_to_all
+
+blueprint = Blueprint("sign_in", __name__)
+TRIES = "30 per minute"
+
+
+@blueprint.get("/sign-in")
+@open_to_all
+def page() -> str:
+    """For people without a link: whom to ask."""
+    return render_template("intake/sign_in.html")
+
+
+@blueprint.get("/sign-in/<token>")
+@open_to_all
+def arrive(token: str) -> AnyResponse:
+    """Where this link leads, and one button."""
+    way = read_link(service(), token)
+    if way is None:
+        return _no_longer_good()
+    exercises = see_myself(service(), way.credential.person_id)["exercises"]
+    return make_response(render_template("intake/sign_in_arrive.html", way=way, token=token, exercises=exercises))
+
+
+@blueprint.post("/sign-in/<token>")
+@open_to_all
+def enter(token: str) -> AnyResponse:
+    """Sign in and go to one's first page."""
+    way = read_link(service(), token)
+    if way is None:
+        return _no_longer_good()
+    gate.sign_in(way.credential.person_id, way.credential.credential_id)
+    return redirect(url_for("today.page"), 303)
+
+
+def _no_longer_good() -> Response:
+    return make_response(render_template("intake/sign_in.html", link_refused=True), 404)
+
+
+@blueprint.post("/sign-out")
+@open_to_all
+def leave() -> AnyResponse:
+    """End the session, and let the browser forget what it kept of these pages."""
+    gate.sign_out()
+    response = redirect(url_for("sign_in.page", gone=1), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def limit(app: Flask, *, enabled: bool) -> None:
+    """Slow down guessing at links; nothing else is limited."""
+    limiter = Limiter(get_remote_address, app=app, enabled=enabled, storage_uri="memory://")
+    for endpoint in ("sign_in.enter", "sign_in.arrive"):
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(TRIES)(view)  # keeps the view's access rule

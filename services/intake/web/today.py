@@ -1,0 +1,61 @@
+"""The first page, by what somebody is: what waits for the host charity, one's visits, or one's exercises."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from services.intake.use_cases.today import Mine, Waits, today
+from services.intake.web.api import service
+from services.intake.web.dates import day
+from services.intake.web.visit_home import home
+from shared.access.roles import HOST_ROLES, Role
+from shared.access.rules import roles_allowed
+from shared.web.gate import current_person, signed_in
+
+blueprint = Blueprint("today", __name__)
+
+
+@blueprint.get("/")
+@signed_in
+def page() -> ResponseReturnValue:
+    """Today for a lead or data keeper, the next visit for a volunteer, exercises for everybody else."""
+    mine = today(service(), current_person().id)
+    if Role.VOLUNTEER in mine.roles and not mine.roles & HOST_ROLES:
+        return home()
+    tasks = [_task(waits) for waits in mine.waiting]
+    if mine.roles & HOST_ROLES:
+        return render_template("intake/today.html", today=mine, tasks=tasks, may_plan=Role.LEAD in mine.roles)
+    return render_template(
+        "intake/today_partner.html", today=mine, exercises=[_links(each) for each in mine.mine], tasks=tasks
+    )
+
+
+def _task(waits: Waits) -> dict[str, object]:
+    place = f"/exercises/{waits.exercise_id}"
+    text, href = {
+        "photos": ("Photos to check", "/words-and-photos"),
+        "words": ("Words to read", "/words-and-photos"),
+        "swap": ("Somebody would like to swap a visit", f"{place}/plan/assignments"),
+        "declined": ("Somebody said no to a visit", f"{place}/plan/assignments"),
+        "release": ("A release waits for your yes", place),
+        "may-move": (f"{waits.words} The next stage may begin", place),
+    }[waits.kind]
+    since = f"{waits.title}, since {day(waits.since)}" if waits.since else waits.title
+    return {"text": text, "href": href, "since": since, "count": waits.count if waits.count > 1 else None}
+
+
+def _links(mine: Mine) -> dict[str, object]:
+    """An exercise of somebody from the partner, with the ways on that are open to them now."""
+    exercise, stage = mine.exercise, mine.exercise.stage
+    links: list[dict[str, str]] = []
+    if roles_allowed("findings.read", mine.roles, stage):
+        links += [
+            {"text": f"What was found: {site.name}", "href": f"/findings/{exercise.id}/{site.id}"}
+            for site in exercise.sites
+        ]
+    if roles_allowed("recommendations.read", mine.roles, stage):
+        links.append({"text": "Recommendations", "href": f"/recommendations?exercise_id={exercise.id}"})
+    if roles_allowed("heard.read", mine.roles, stage):
+        links.append({"text": "What we heard", "href": f"/reports/{exercise.id}"})
+    return {"exercise": exercise, "links": links}
