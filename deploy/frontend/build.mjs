@@ -20,6 +20,7 @@ for (const unwanted of ['GDS Transport', 'govuk-crest', 'url(http', '@import', '
 const outputs = {
   stylesheet: ['opendoor', 'css', css + '\n'],
   script: ['opendoor', 'js', readFileSync(join(here, 'js', 'opendoor.js'), 'utf8')],
+  plain: ['plain', 'css', readFileSync(join(here, 'plain.css'), 'utf8')],
   icon: ['icon', 'svg', readFileSync(join(here, 'icon.svg'), 'utf8')],
 }
 
@@ -38,6 +39,6 @@ if (checking) {
   if (stale.length) { console.error(`Out of date, run "make frontend": ${stale.join(', ')}`); process.exit(1) }
 } else {
   mkdirSync(target, { recursive: true })
-  for (const old of readdirSync(target)) if (/^(opendoor|icon)\.[0-9a-f]{10}\.(css|js|svg)$/.test(old)) rmSync(join(target, old))
+  for (const old of readdirSync(target)) if (/^(opendoor|icon|plain)\.[0-9a-f]{10}\.(css|js|svg)$/.test(old)) rmSync(join(target, old))
   for (const [path, text] of wanted) writeFileSync(path, text)
 }
