@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.intake.demo.load import load, people
+from services.intake.demo.playing import load, people
 
 __all__ = ["load", "people"]

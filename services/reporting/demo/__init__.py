@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.reporting.demo.load import load
+from services.reporting.demo.playing import load
 
 __all__ = ["load"]
