@@ -1,0 +1,117 @@
+"""What came of each thing a volunteer said: you said, they answered, it was done, you checked; silence included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from services.reporting.domain.recommendation import REPLIES, Entry, Recommendation
+from services.reporting.domain.standing import overdue, silent
+
+_DONE = frozenset({"planned", "doing", "partner-says-done", "paused", "no-longer-relevant"})
+_CHECKED = frozenset({"verified", "not-yet", "kept-up"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing a volunteer said. `words` are their own, as released; None when they did not allow quoting."""
+
+    exercise_id: str
+    site_id: str
+    wave: int
+    item: str
+    zone: str | None
+    finding_id: str
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One thing said with one recommendation it led to, or with none yet. `silence` says so when nothing came."""
+
+    said: Said
+    recommendation: Recommendation | None
+    answered: Entry | None
+    done: tuple[Entry, ...]
+    checked: tuple[Entry, ...]
+    silence: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of one item of `me/changes` (wire.md §6)."""
+        asked = self.recommendation
+        return {
+            "exercise_id": self.said.exercise_id,
+            "site_id": self.said.site_id,
+            "wave": self.said.wave,
+            "item": self.said.item,
+            "zone": self.said.zone,
+            "finding_id": self.said.finding_id,
+            "said": self.said.words,
+            "recommendation": asked and {"id": asked.id, "title": asked.title, "status": asked.status},
+            "answered": self.answered and told(self.answered),
+            "done": [told(entry) for entry in self.done],
+            "checked": [told(entry) for entry in self.checked],
+            "silence": self.silence,
+        }
+
+
+def told(entry: Entry) -> dict[str, Any]:
+    """A history line as it is told: by role only, words as they were written."""
+    return {
+        "status": entry.to_status,
+        "role": str(entry.role),
+        "at": entry.at.isoformat(),
+        "words": entry.note,
+        "evidence": [asdict(shown) for shown in entry.evidence],
+    }
+
+
+def chapters(
+    said: Sequence[Said],
+    recommendations: Sequence[Recommendation],
+    histories: Mapping[str, Sequence[Entry]],
+    now: datetime,
+) -> list[Chapter]:
+    """For each thing said, every recommendation that was told to volunteers about its finding.
+
+    Drafts are not told (domain.md §5). Something said that led to nothing yet is a chapter of its own.
+    """
+    found = []
+    for one in said:
+        about = [
+            asked
+            for asked in recommendations
+            if one.finding_id in asked.findings and asked.status != "draft" and not asked.merged_into
+        ]
+        found += [_chapter(one, asked, histories.get(asked.id, ()), now) for asked in about]
+        if not about:
+            nothing = "Nothing came of this yet. We say so, because silence is news too."
+            found.append(Chapter(one, None, None, (), (), nothing))
+    return found
+
+
+def _chapter(said: Said, asked: Recommendation, history: Sequence[Entry], now: datetime) -> Chapter:
+    moves = [entry for entry in history if entry.kind == "move"]
+    answers = [entry for entry in moves if entry.to_status in REPLIES]
+    return Chapter(
+        said,
+        asked,
+        answers[-1] if answers else None,
+        tuple(entry for entry in moves if entry.to_status in _DONE),
+        tuple(entry for entry in moves if entry.to_status in _CHECKED),
+        silence(asked, now),
+    )
+
+
+def silence(asked: Recommendation, now: datetime) -> str | None:
+    """A sentence when something should have come and has not, else None."""
+    if asked.status == "agreed":
+        return "The group agreed on this. It has not been shared with the partner yet."
+    if asked.status == "shared" and asked.reply_due is not None:
+        day = f"{asked.reply_due.day} {asked.reply_due:%B %Y}"
+        return f"No answer came by {day}." if overdue(asked, now) else f"No answer yet. It is due by {day}."
+    if silent(asked, now):
+        return f"No news since {asked.news_at.day} {asked.news_at:%B %Y}."
+    return None

@@ -1,0 +1,299 @@
+"""The shapes of reporting's API (wire.md §6): what may be sent, strictly, and what is answered, for OpenAPI too."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+from uuid import UUID
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, STATUSES
+
+WORDS = 4000
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_SHA256 = Regexp(r"^[0-9a-f]{64}$", error="must be a SHA-256 in 64 small hex digits.")
+
+
+class Words(fields.String):
+    """Text that can be kept, of at most `longest` characters."""
+
+    def __init__(self, *, longest: int = WORDS, empty: bool = True, **more: Any) -> None:
+        bounds = Length(
+            min=None if empty else 1,
+            max=longest,
+            error=f"must be {'' if empty else '1 to '}{'at most ' if empty else ''}{longest:,} characters long.",
+        )
+        super().__init__(validate=bounds, **more)
+        self.empty = empty
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        found: str = super()._deserialize(value, attr, data, **more)
+        if _UNSTORABLE.search(found):
+            raise ValidationError("has characters in it that cannot be kept.")
+        if not self.empty and not found.strip():
+            raise ValidationError("may not be empty.")
+        return found
+
+
+class Id(fields.String):
+    """A UUID, kept in lower case."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        found: str = super()._deserialize(value, attr, data, **more)
+        try:
+            return str(UUID(found))
+        except ValueError:
+            raise ValidationError("must be a UUID.") from None
+
+
+class Grid(fields.Integer):
+    """A place on an axis of the effort and difference grid, 0 to 100."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(strict=True, validate=Range(0, 100), **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> int:
+        if isinstance(value, bool):
+            raise ValidationError("must be a whole number.")
+        found: int = super()._deserialize(value, attr, data, **more)
+        return found
+
+
+def _some(one: Any, longest: int = 200, **more: Any) -> Any:
+    return fields.List(one, validate=Length(max=longest, error=f"may have at most {longest} entries."), **more)
+
+
+class Strict(Schema):
+    """Refuses what it does not know: a typing error must not lose an answer (wire.md §1)."""
+
+    class Meta:
+        """marshmallow's own settings."""
+
+        unknown = RAISE
+
+    @pre_load
+    def _only_text_keys(self, data: Any, **_more: Any) -> Any:
+        if isinstance(data, dict):
+            for name in data:
+                if isinstance(name, str) and _UNSTORABLE.search(name):
+                    raise ValidationError("a field has a name that cannot be kept.")
+        return data
+
+
+class _Written(Strict):
+    title = Words(longest=200, empty=False)
+    why = Words()
+    findings = _some(Id())
+    items = _some(Words(longest=20, empty=False))
+    kind = fields.String(validate=OneOf(KINDS))
+    pie_area = Words(longest=80, allow_none=True)
+    cost_band = fields.String(validate=OneOf(COST_BANDS), allow_none=True)
+    owner_post = Words(longest=120, allow_none=True)
+    due = fields.Date(allow_none=True)
+    baseline = Words(allow_none=True)
+    progress = Words(allow_none=True)
+    effort = Grid(allow_none=True)
+    difference = Grid(allow_none=True)
+
+
+class RecommendationForm(_Written):
+    """A new draft."""
+
+    exercise_id = Id(required=True)
+    site_id = Id(required=True)
+    title = Words(longest=200, empty=False, required=True)
+    suggestion = Words(longest=80, allow_none=True)
+
+
+class RecommendationChanges(_Written):
+    """Some fields of a recommendation, changed."""
+
+    @pre_load
+    def _something(self, data: Any, **_more: Any) -> Any:
+        if data == {}:
+            raise ValidationError("say at least one field to change.")
+        return data
+
+
+class EvidenceForm(Strict):
+    """Something that shows a change."""
+
+    kind = fields.String(required=True, validate=OneOf(EVIDENCE_KINDS))
+    text = Words(load_default="", allow_none=True)
+    sha256 = fields.String(load_default=None, allow_none=True, validate=_SHA256)
+
+
+class MoveForm(Strict):
+    """A move that somebody wants to make."""
+
+    to = fields.String(required=True, validate=OneOf(STATUSES))
+    note = Words(load_default="", allow_none=True)
+    evidence = _some(fields.Nested(EvidenceForm), 20, load_default=list)
+
+
+class MergeForm(Strict):
+    """Which recommendations to take into this one."""
+
+    merge = _some(Id(), required=True)
+
+
+class CommentForm(Strict):
+    """Words for the history."""
+
+    words = Words(required=True, empty=False)
+
+
+class PageQuery(Strict):
+    """Where a list goes on, and how long a page is."""
+
+    after = fields.String(load_default=None)
+    limit = fields.Integer(load_default=50, validate=Range(1, 200))
+
+
+class RecommendationsQuery(PageQuery):
+    """A page of one exercise, or of everything the caller may see."""
+
+    exercise_id = fields.String(load_default=None)
+
+
+class Waiting(Schema):
+    """An act that is recorded and waits for a second person."""
+
+    to = fields.String()
+    have = fields.Integer()
+    need = fields.Integer()
+
+
+class RecommendationAnswer(Schema):
+    """A recommendation on the wire."""
+
+    id = fields.String()
+    exercise_id = fields.String()
+    site_id = fields.String()
+    title = fields.String()
+    why = fields.String()
+    findings = fields.List(fields.String())
+    items = fields.List(fields.String())
+    kind = fields.String(validate=OneOf(KINDS))
+    pie_area = fields.String(allow_none=True)
+    cost_band = fields.String(allow_none=True)
+    owner_post = fields.String(allow_none=True)
+    due = fields.String(allow_none=True)
+    status = fields.String(validate=OneOf(STATUSES))
+    reply_due = fields.String(allow_none=True)
+    overdue = fields.Boolean()
+    silent = fields.Boolean()
+    baseline = fields.String(allow_none=True)
+    progress = fields.String(allow_none=True)
+    effort = fields.Integer(allow_none=True)
+    difference = fields.Integer(allow_none=True)
+    suggestion = fields.String(allow_none=True)
+    merged_into = fields.String(allow_none=True)
+    waiting = fields.List(fields.Nested(Waiting))
+    moves = fields.List(fields.String(), metadata={"description": "Statuses the caller may move it to now."})
+
+
+class RecommendationsAnswer(Schema):
+    """A page of recommendations."""
+
+    items = fields.List(fields.Nested(RecommendationAnswer))
+    next = fields.String(allow_none=True)
+
+
+class EvidenceAnswer(Schema):
+    """Something that shows a change."""
+
+    kind = fields.String()
+    text = fields.String()
+    sha256 = fields.String(allow_none=True)
+
+
+class EntryAnswer(Schema):
+    """One line of a history: who by role only."""
+
+    at = fields.String()
+    kind = fields.String()
+    role = fields.String()
+    from_status = fields.String(data_key="from")
+    to_status = fields.String(data_key="to")
+    note = fields.String()
+    evidence = fields.List(fields.Nested(EvidenceAnswer))
+
+
+class HistoryAnswer(Schema):
+    """A page of a history, oldest first."""
+
+    items = fields.List(fields.Nested(EntryAnswer))
+    next = fields.String(allow_none=True)
+
+
+class FormatAnswer(Schema):
+    """One file of a document."""
+
+    media_type = fields.String()
+    sha256 = fields.String()
+    bytes = fields.Integer()
+    href = fields.String()
+
+
+class DocumentAnswer(Schema):
+    """One version of a document."""
+
+    kind = fields.String()
+    version = fields.Integer()
+    made_at = fields.String()
+    formats = fields.List(fields.Nested(FormatAnswer))
+
+
+class DocumentsAnswer(Schema):
+    """The documents of an exercise, newest version first."""
+
+    items = fields.List(fields.Nested(DocumentAnswer))
+    next = fields.String(allow_none=True)
+
+
+class RequestAnswer(Schema):
+    """How far a wish for documents is."""
+
+    id = fields.String()
+    state = fields.String()
+    told = fields.String()
+
+
+class ChangesAnswer(Schema):
+    """What came of one's visits."""
+
+    items = fields.List(fields.Dict())
+    next = fields.String(allow_none=True)
+
+
+class MeasuresAnswer(Schema):
+    """The headline measures of an exercise."""
+
+    replied_in_time = fields.Dict()
+    planned_or_made = fields.Dict()
+    verified = fields.Dict()
+    days_to_verified = fields.Float(allow_none=True)
+    by_status = fields.Dict()
+
+
+def cursor(position: int) -> str:
+    """A position as it travels."""
+    return base64.urlsafe_b64encode(str(position).encode()).decode().rstrip("=")
+
+
+def position_of(text: str | None) -> int:
+    """The position in a cursor; 0 for none. Raises ValueError for one that is not ours."""
+    if text is None:
+        return 0
+    try:
+        found = int(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, UnicodeError) as fault:
+        raise ValueError from fault
+    if not 0 <= found < 2**62:
+        raise ValueError
+    return found

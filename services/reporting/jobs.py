@@ -1,0 +1,25 @@
+"""Reporting's own background work: making the documents that were asked for."""
+
+from __future__ import annotations
+
+from services.reporting.store import documents
+from services.reporting.use_cases.documents import make_waiting_documents
+from shared.runtime.service import Service
+
+
+class DocumentMaker:
+    """A job that makes the documents of one request at a time."""
+
+    name = "reporting documents"
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def run_once(self) -> int:
+        """Deal with one request; 1, or 0 when none waits."""
+        return make_waiting_documents(self.service)
+
+    def pending(self) -> int:
+        """How many requests wait."""
+        with self.service.database.reading() as tx:
+            return documents.how_many_wait(tx)

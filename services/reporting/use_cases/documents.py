@@ -1,0 +1,196 @@
+"""Asking for documents, making them, reading one: new facts make a new version, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from services.reporting.documents import ENDINGS, HTML_TYPE, JSON_TYPE, as_html, as_json, content_hash
+from services.reporting.documents.photos import PhotoUnreadable, as_data_uri, with_marks
+from services.reporting.documents.words import words_for_documents
+from services.reporting.domain.pack import KINDS, Content, findings_pack, recommendations_document
+from services.reporting.store import documents, findings, recommendations
+from services.reporting.store.documents import DocumentFile, DocumentRequest
+from services.reporting.use_cases.members import member, note_read, reader
+from shared.access import directory
+from shared.access.directory import ExerciseEntry
+from shared.access.stages import ORDER, Stage
+from shared.contracts.refusals import not_found
+from shared.runtime.service import Service
+from shared.storage.blobs.port import ObjectMissing
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of one document with its files."""
+
+    kind: str
+    version: int
+    files: tuple[DocumentFile, ...]
+
+
+def ask_for_documents(service: Service, person_id: str, exercise_id: str) -> DocumentRequest:
+    """Ask for the documents as a lead; they are made behind the scenes. Raises Refusal: 404, 403."""
+    with service.database.transaction() as tx:
+        member(tx, service, person_id, exercise_id, "documents.make")
+        request_id = documents.ask(tx, str(uuid4()), exercise_id, service.clock.now(), "A lead asked for them.")
+        asked = documents.request(tx, request_id)
+        assert asked is not None
+        return asked
+
+
+def request_of(service: Service, person_id: str, exercise_id: str, request_id: str) -> DocumentRequest:
+    """How far a request is. Raises Refusal (404)."""
+    with service.database.reading() as tx:
+        reader(tx, service, person_id, exercise_id, "documents.make")
+        found = documents.request(tx, request_id)
+        if found is None or found.exercise_id != exercise_id:
+            raise not_found()
+        return found
+
+
+def documents_of(service: Service, person_id: str, exercise_id: str) -> list[Document]:
+    """The documents somebody may read, by kind, newest version first. Raises Refusal (404)."""
+    with service.database.transaction() as tx:
+        who = reader(tx, service, person_id, exercise_id, "documents.read")
+        note_read(tx, service, who, "list of documents")
+        files = documents.of_exercise(tx, exercise_id, stages_to_read(who.exercise.stage))
+    found: dict[tuple[str, int], list[DocumentFile]] = {}
+    for file in files:
+        found.setdefault((file.kind, file.version), []).append(file)
+    return [Document(kind, version, tuple(of_it)) for (kind, version), of_it in found.items()]
+
+
+def may_make(service: Service, person_id: str, exercise_id: str) -> tuple[ExerciseEntry, bool]:
+    """The exercise, and whether this reader may ask for new documents. Raises Refusal (404)."""
+    with service.database.reading() as tx:
+        who = reader(tx, service, person_id, exercise_id, "documents.read")
+        return who.exercise, who.may("documents.make")
+
+
+def read_document(
+    service: Service, person_id: str, exercise_id: str, kind: str, version: int, ending: str
+) -> tuple[DocumentFile, bytes]:
+    """The bytes of one file. Raises Refusal (404)."""
+    with service.database.transaction() as tx:
+        who = reader(tx, service, person_id, exercise_id, "documents.read")
+        for file in documents.of_exercise(tx, exercise_id, stages_to_read(who.exercise.stage)):
+            if (file.kind, file.version, ENDINGS[file.media_type]) == (kind, version, ending):
+                note_read(tx, service, who, f"{kind} version {version}")
+                break
+        else:
+            raise not_found()
+    return file, service.objects.get(file.key)
+
+
+def stages_to_read(stage: Stage) -> tuple[str, ...]:
+    """Documents made at which stages may be read now: once closed, only those that hold totals (domain.md §4)."""
+    return (Stage.CLOSED,) if stage == Stage.CLOSED else tuple(s for s in ORDER if s != Stage.CLOSED)
+
+
+def make_waiting_documents(service: Service) -> int:
+    """Make the documents of the request that waits longest; how many requests were dealt with (0 or 1)."""
+    with service.database.reading() as tx:
+        asked = documents.next_waiting(tx)
+        exercise = directory.exercise(tx, asked.exercise_id) if asked else None
+        contents = _contents(tx, exercise) if exercise else {}
+    if asked is None:
+        return 0
+    made = sum(_keep_version(service, exercise, kind, content) for kind, content in contents.items() if exercise)
+    with service.database.transaction() as tx:
+        told = f"{made} new" if made else "Nothing new: the newest version says it all."
+        documents.close_request(tx, asked.id, "done", told)
+    return 1
+
+
+def _contents(tx: Connection, exercise: ExerciseEntry) -> Mapping[str, Content]:
+    entry = {
+        "exercise_id": exercise.id,
+        "title": exercise.title,
+        "partner": exercise.partner,
+        "sites": [{"id": site.id, "name": site.name} for site in exercise.sites],
+    }
+    totals = exercise.stage == Stage.CLOSED
+    results = [one for one in findings.results(tx, exercise.id) if exercise.open_to_partner(int(one["wave"]))]
+    found = findings.of_exercise(tx, exercise.id, for_partner=True)
+    written = recommendations.of_exercise(tx, exercise.id)
+    histories = recommendations.histories(tx, [one.id for one in written])
+    return {
+        KINDS[0]: findings_pack(entry, results, found, findings.comparisons(tx, exercise.id), only_totals=totals),
+        KINDS[1]: recommendations_document(entry, written, histories, only_totals=totals),
+    }
+
+
+def _keep_version(service: Service, exercise: ExerciseEntry, kind: str, content: Content) -> bool:
+    """Store a new version unless the newest says the same; the bytes lie in the store before the index names them."""
+    fingerprint = content_hash(content)
+    with service.database.reading() as tx:
+        newest = documents.newest(tx, exercise.id, kind)
+    if newest and newest.content_sha256 == fingerprint and newest.stage in stages_to_read(exercise.stage):
+        return False
+    version = newest.version + 1 if newest else 1
+    made_at = service.clock.now()
+    pictures = _pictures(service, content)
+    shown = _without_keys(content)
+    bodies = {
+        JSON_TYPE: as_json(shown, version, made_at),
+        HTML_TYPE: as_html(shown, version, made_at, words_for_documents(), pictures),
+    }
+    files = []
+    for media_type, body in bodies.items():
+        ending = ENDINGS[media_type]
+        key = f"documents/{exercise.id}/{kind}/{version}/{sha256(body).hexdigest()}.{ending}"
+        stored = service.objects.put(key, body, media_type)
+        files.append(
+            DocumentFile(
+                exercise.id,
+                kind,
+                version,
+                media_type,
+                fingerprint,
+                stored.key,
+                stored.sha256,
+                stored.bytes,
+                made_at,
+                exercise.stage,
+            )
+        )
+    with service.database.transaction() as tx:
+        for file in files:
+            documents.add(tx, file)
+    return True
+
+
+def _pictures(service: Service, content: Content) -> dict[str, str]:
+    pictures = {}
+    for photo in _photos(content):
+        display = photo.get("display")
+        if not isinstance(display, Mapping) or photo["id"] in pictures:
+            continue
+        try:
+            drawn = with_marks(service.objects.get(display["key"]), photo.get("marks") or [])
+        except (ObjectMissing, PhotoUnreadable):
+            continue  # the list of marks still says in words what was on it
+        pictures[photo["id"]] = as_data_uri(drawn)
+    return pictures
+
+
+def _photos(content: Any) -> Iterable[Mapping[str, Any]]:
+    for site in content.get("sites", []):
+        for kind in ("keep", "red", "amber"):
+            for finding in site[kind]:
+                yield from finding.get("photos") or []
+
+
+def _without_keys(value: Any) -> Any:
+    """The same without where photos lie in the store: that is no reader's business."""
+    if isinstance(value, Mapping):
+        return {name: _without_keys(one) for name, one in value.items() if name not in ("display", "thumbnail")}
+    if isinstance(value, list | tuple):
+        return [_without_keys(one) for one in value]
+    return value

@@ -1,0 +1,157 @@
+"""Reading recommendations: one, a list, the board, the writing page. Reads under embargo leave a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.reporting.domain.measures import Measures, measure
+from services.reporting.domain.moving import Offer, offers
+from services.reporting.domain.recommendation import Entry, Recommendation
+from services.reporting.store import findings, reading, recommendations
+from services.reporting.use_cases.members import Member, note_read, reader, readers_everywhere, seen
+from shared.access.directory import ExerciseEntry
+from shared.access.stages import Stage
+from shared.runtime.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A recommendation as somebody sees it: with its history, the exercise, and the moves that are theirs now."""
+
+    recommendation: Recommendation
+    history: tuple[Entry, ...]
+    exercise: ExerciseEntry
+    who: Member
+    offers: tuple[Offer, ...]
+    findings: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything a person may see, what moved since they last looked, and the measures of closed exercises."""
+
+    shown: tuple[Shown, ...]
+    since: datetime | None
+    closed: tuple[tuple[ExerciseEntry, Measures], ...]
+    members: tuple[Member, ...]
+
+    @property
+    def moved(self) -> list[Shown]:
+        """Those with news since the last look; all that were ever told when there was no last look."""
+        return [one for one in self.shown if self.since is None or one.recommendation.news_at > self.since]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The writing page: findings to write from, and the drafts so far."""
+
+    who: Member
+    findings: Sequence[Mapping[str, Any]]
+    drafts: Sequence[Recommendation]
+    others: Sequence[Recommendation]
+
+
+def recommendation(service: Service, person_id: str, recommendation_id: str) -> Shown:
+    """One recommendation. Raises Refusal (404)."""
+    with service.database.transaction() as tx:
+        found, who = seen(tx, service, person_id, recommendation_id)
+        note_read(tx, service, who, f"recommendation {found.id}")
+        return _shown(tx, service, who, [found])[0]
+
+
+def page_of_recommendations(
+    service: Service, person_id: str, exercise_id: str | None, after: int, limit: int
+) -> tuple[list[Shown], int | None]:
+    """Those that the person may see, oldest first, in one exercise or in all. Raises Refusal (404)."""
+    with service.database.transaction() as tx:
+        if exercise_id is None:
+            members = readers_everywhere(tx, service, person_id, "recommendations.read")
+        else:
+            members = [reader(tx, service, person_id, exercise_id, "recommendations.read")]
+        by_exercise = {who.exercise.id: who for who in members}
+        statuses = {one: who.statuses for one, who in by_exercise.items()}
+        found, more = recommendations.page(tx, dict(statuses), after, limit)
+        for one in {one.exercise_id for one in found}:
+            note_read(tx, service, by_exercise[one], "list of recommendations")
+        histories = recommendations.histories(tx, [one.id for one in found])
+        now = service.clock.now()
+        shown = [_one(by_exercise[one.exercise_id], one, histories[one.id], {}, now) for one in found]
+        return shown, more
+
+
+def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
+    """The board of everything the person may see; remembers that they looked, unless told not to."""
+    now = service.clock.now()
+    with service.database.transaction() as tx:
+        members = readers_everywhere(tx, service, person_id, "recommendations.read")
+        since = reading.last_look(tx, person_id)
+        shown: list[Shown] = []
+        closed = []
+        for who in members:
+            found = recommendations.of_exercise(tx, who.exercise.id)
+            visible = [one for one in found if one.status in who.statuses]
+            if visible:
+                note_read(tx, service, who, "board of recommendations")
+            shown += _shown(tx, service, who, visible)
+            if who.exercise.stage == Stage.CLOSED:
+                closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), now)))
+        if remember:
+            reading.set_last_look(tx, person_id, now)
+        return Board(tuple(shown), since, tuple(closed), tuple(members))
+
+
+def measures_of(service: Service, person_id: str, exercise_id: str) -> Measures:
+    """The headline measures of an exercise. Raises Refusal (404)."""
+    with service.database.reading() as tx:
+        who = reader(tx, service, person_id, exercise_id, "recommendations.read")
+        found = recommendations.of_exercise(tx, who.exercise.id)
+        return measure(found, findings.kinds(tx, exercise_id), service.clock.now())
+
+
+def desk(service: Service, person_id: str, exercise_id: str) -> Desk:
+    """What the writing page needs. Raises Refusal (404)."""
+    with service.database.transaction() as tx:
+        who = reader(tx, service, person_id, exercise_id, "recommendations.write")
+        note_read(tx, service, who, "writing page")
+        drawn = findings.of_exercise(tx, exercise_id, for_partner=not who.of_host)
+        written = recommendations.of_exercise(tx, exercise_id)
+        drafts = [one for one in written if one.status in ("draft", "agreed")]
+        others = [one for one in written if one.status not in ("draft", "agreed")]
+        order = {"red": 0, "amber": 1, "strength": 2}
+        drawn.sort(key=lambda one: (one["site_id"], order.get(one["kind"], 3), one["item"], str(one.get("zone"))))
+        return Desk(who, drawn, drafts, others)
+
+
+def _shown(tx: Connection, service: Service, who: Member, found: Sequence[Recommendation]) -> list[Shown]:
+    histories = recommendations.histories(tx, [one.id for one in found])
+    linked = list(dict.fromkeys(finding for one in found for finding in one.findings))
+    known = findings.by_id(tx, linked, for_partner=not who.of_host)
+    now = service.clock.now()
+    return [_one(who, one, histories[one.id], known, now) for one in found]
+
+
+def _one(
+    who: Member,
+    found: Recommendation,
+    history: Sequence[Entry],
+    known: Mapping[str, Mapping[str, Any]],
+    now: datetime,
+) -> Shown:
+    mine: list[Offer] = []
+    if who.may("recommendations.move") and found.merged_into is None:
+        mine = offers(found, history, who.mover, stage=who.exercise.stage, now=now)
+    about = {one: known[one] for one in found.findings if one in known}
+    return Shown(found, tuple(history), who.exercise, who, tuple(mine), about)
+
+
+def linkable(service: Service, person_id: str, recommendation_id: str) -> list[Mapping[str, Any]]:
+    """The findings of its building, to link to it. Raises Refusal (404)."""
+    with service.database.reading() as tx:
+        found, who = seen(tx, service, person_id, recommendation_id)
+        drawn = findings.of_exercise(tx, found.exercise_id, for_partner=not who.of_host)
+        return [one for one in drawn if one["site_id"] == found.site_id]

@@ -1,0 +1,66 @@
+"""Takes in what assessment and the directory tell: each event once, in whatever order, and asks for documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.reporting.store import documents, findings
+from shared.access import directory
+from shared.access.stages import Stage, at_least
+from shared.contracts.envelope import Envelope
+
+_MADE_AT = frozenset({Stage.MANAGER_REVIEW, Stage.SHARED, Stage.CLOSED})
+
+
+def take_directory(tx: Connection, envelope: Envelope, request_id: str) -> None:
+    """Take in who is what and how far an exercise is; a stage that shares something asks for its documents."""
+    exercise_id = str(envelope.data.get("exercise_id", ""))
+    before = directory.exercise(tx, exercise_id) if exercise_id else None
+    directory.apply(tx, envelope)
+    after = directory.exercise(tx, exercise_id) if exercise_id else None
+    if after is None or after.stage not in _MADE_AT or (before is not None and before.stage == after.stage):
+        return
+    documents.ask(tx, request_id, exercise_id, envelope.time, f"The exercise reached {after.stage}.")
+
+
+def take_wave(tx: Connection, told: Mapping[str, Any], request_id: str, at: datetime) -> None:
+    """Take in what a wave comes to; only a later revision counts."""
+    changed = findings.take_wave(
+        tx, told["exercise_id"], told["site_id"], told["wave"], told["revision"], told["for_partner"]
+    )
+    if changed:
+        _ask_again(tx, told["exercise_id"], request_id, at)
+
+
+def take_findings(tx: Connection, told: Mapping[str, Any], request_id: str, at: datetime) -> None:
+    """Take in the findings of one site; only a later revision counts."""
+    exercise_id, site_id, revision = told["exercise_id"], told["site_id"], told["revision"]
+    if revision <= findings.revision_of_site(tx, exercise_id, site_id):
+        return
+    findings.replace_findings(
+        tx,
+        exercise_id,
+        site_id,
+        revision,
+        told["findings"],
+        told["for_partner"],
+        told["comparison"],
+        told["comparison_for_partner"],
+    )
+    _ask_again(tx, exercise_id, request_id, at)
+
+
+def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
+    """Take in what became of one visit."""
+    findings.take_story(tx, told)
+
+
+def _ask_again(tx: Connection, exercise_id: str, request_id: str, at: datetime) -> None:
+    # Whether anything a partner may see has changed shows when the documents are made: then there is a new version.
+    exercise = directory.exercise(tx, exercise_id)
+    if exercise is not None and at_least(exercise.stage, Stage.MANAGER_REVIEW):
+        documents.ask(tx, request_id, exercise_id, at, "Something new was found.")

@@ -1,0 +1,78 @@
+"""Telling people: a volunteer what came of their visit, and all staff what was heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.reporting.domain.heard import Heard, what_we_heard
+from services.reporting.domain.recommendation import BEFORE_SHARED
+from services.reporting.domain.sight import statuses_seen
+from services.reporting.domain.story import Chapter, Said, chapters
+from services.reporting.store import findings, recommendations, reflections
+from services.reporting.store.reflections import Reflection
+from services.reporting.use_cases.members import Member, as_member, note_read, reader
+from shared.access import directory
+from shared.access.directory import ExerciseEntry
+from shared.access.roles import Role
+from shared.access.rules import roles_allowed
+from shared.access.stages import Stage
+from shared.runtime.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What came of one volunteer's visits in one exercise."""
+
+    exercise: ExerciseEntry
+    chapters: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPage:
+    """The page "What we heard" with the hopes and worries that were let through."""
+
+    who: Member
+    heard: Heard
+    reflections: tuple[Reflection, ...]
+    waiting: tuple[Reflection, ...]
+
+
+def my_changes(service: Service, person_id: str) -> list[Story]:
+    """What came of what this person said, in every exercise in which they are a volunteer.
+
+    Only their own pseudonym is looked for, so that nobody can ask for somebody else's.
+    """
+    now = service.clock.now()
+    stories = []
+    with service.database.reading() as tx:
+        for exercise, held in directory.exercises_of(tx, person_id):
+            if Role.VOLUNTEER not in held.roles:
+                continue
+            who = as_member(service, person_id, exercise, frozenset({Role.VOLUNTEER}))
+            told = findings.stories_of(tx, [who.key])
+            said = [
+                Said(exercise.id, one["site_id"], one["wave"], s["item"], s["zone"], s["finding_id"], s["quote"])
+                for one in told
+                for s in one["said"]
+                if one["exercise_id"] == exercise.id
+            ]
+            allowed = roles_allowed("recommendations.read", who.roles, exercise.stage)
+            may_see = statuses_seen(allowed, exercise.stage)
+            written = [one for one in recommendations.of_exercise(tx, exercise.id) if one.status in may_see]
+            histories = recommendations.histories(tx, [one.id for one in written])
+            stories.append(Story(exercise, tuple(chapters(said, written, histories, now))))
+    return stories
+
+
+def heard(service: Service, person_id: str, exercise_id: str) -> HeardPage:
+    """What all staff may read of an exercise. Raises Refusal (404)."""
+    with service.database.transaction() as tx:
+        who = reader(tx, service, person_id, exercise_id, "heard.read")
+        note_read(tx, service, who, "what we heard")
+        closed = who.exercise.stage == Stage.CLOSED
+        found = findings.of_exercise(tx, exercise_id, for_partner=True)
+        written = recommendations.of_exercise(tx, exercise_id)
+        told = [] if closed else [one for one in written if one.status not in BEFORE_SHARED]
+        waiting = reflections.of_exercise(tx, exercise_id, "waiting") if who.of_host else []
+        shown = reflections.of_exercise(tx, exercise_id, "shown")
+        return HeardPage(who, what_we_heard(found, told, only_totals=closed), tuple(shown), tuple(waiting))

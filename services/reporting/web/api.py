@@ -1,0 +1,110 @@
+"""What the API of reporting shares: strict reading of JSON, the way to the service, and the shapes of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import flask
+from flask import Request, current_app
+from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from services.reporting.domain.moving import acts_waiting
+from services.reporting.domain.standing import overdue, silent
+from services.reporting.use_cases.reading import Shown
+from shared.contracts.refusals import FieldError, invalid
+from shared.runtime.service import Service
+from shared.web.gate import current_person
+from shared.web.problems import field_errors
+
+SERVICE = "opendoor.reporting"
+BODY_BYTES = 200_000
+"""Room for every field at its longest."""
+
+
+def service() -> Service:
+    """The service whose app is answering."""
+    found = current_app.extensions[SERVICE]
+    assert isinstance(found, Service)
+    return found
+
+
+def me() -> str:
+    """The id of who is asking. Raises Refusal (401)."""
+    return current_person().id
+
+
+class StrictParser(FlaskParser):
+    """Says 415 to what is not called JSON and 400 to what is not JSON, instead of reading it as nothing."""
+
+    def load_json(self, req: Request, schema: Any) -> Any:
+        """The parsed body. Raises HTTPException: 415, 413, 400."""
+        if req.content_length is not None and req.content_length > BODY_BYTES:
+            raise RequestEntityTooLarge
+        try:
+            return req.get_json()
+        except (RecursionError, UnicodeDecodeError):
+            raise BadRequest from None
+
+
+if TYPE_CHECKING:
+    View = TypeVar("View", bound=Callable[..., Any])
+
+    class ApiBlueprint(flask.Blueprint):
+        """What flask-smorest, which has no types, lets one write."""
+
+        def __init__(self, name: str, import_name: str, *, url_prefix: str, description: str) -> None: ...
+        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]: ...
+        def response(self, status: int, schema: Any, **options: Any) -> Callable[[View], View]: ...
+        def alt_response(self, status: int, **options: Any) -> Callable[[View], View]: ...
+        def doc(self, **options: Any) -> Callable[[View], View]: ...
+
+else:
+
+    class ApiBlueprint(Blueprint):
+        """A blueprint of flask-smorest with the strict parser."""
+
+        ARGUMENTS_PARSER = StrictParser()
+
+
+def as_answer(shown: Shown) -> dict[str, Any]:
+    """A recommendation in the shape of wire.md §6, for the one who asks."""
+    one, now = shown.recommendation, service().clock.now()
+    waiting: dict[str, int] = {}
+    for entry in acts_waiting(shown.history):
+        waiting[entry.to_status] = waiting.get(entry.to_status, 0) + 1
+    return {
+        **{name: getattr(one, name) for name in _PLAIN},
+        "findings": list(one.findings),
+        "items": list(one.items),
+        "due": one.due and one.due.isoformat(),
+        "reply_due": one.reply_due and one.reply_due.isoformat(),
+        "overdue": overdue(one, now),
+        "silent": silent(one, now),
+        "waiting": [{"to": to, "have": have, "need": 2} for to, have in waiting.items()],
+        "moves": [offer.rule.to for offer in shown.offers],
+    }
+
+
+def read_form(schema: Schema, sent: dict[str, Any]) -> dict[str, Any]:
+    """What a page's form sent, held to the same shape as the API. Raises Refusal (422)."""
+    try:
+        loaded: dict[str, Any] = schema.load(sent)
+    except ValidationError as fault:
+        raise invalid(list(field_errors(fault.messages))) from None
+    return loaded
+
+
+_PLAIN = (
+    "id", "exercise_id", "site_id", "title", "why", "kind", "pie_area", "cost_band", "owner_post", "status",
+    "baseline", "progress", "effort", "difference", "suggestion", "merged_into",
+)  # fmt: skip
+
+
+def refuse_cursor() -> Exception:
+    """The refusal of a cursor that is not ours."""
+    return invalid([FieldError("/after", "This is not a place in this list.")])

@@ -1,0 +1,66 @@
+"""What came of it: for each thing a volunteer said, the answer word for word, what was done, and who checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from services.reporting.domain.recommendation import Entry
+from services.reporting.domain.story import Chapter
+from services.reporting.use_cases import telling
+from services.reporting.web.api import me, service
+from services.reporting.web.words import asked, day, site_name
+from shared.access.directory import ExerciseEntry
+from shared.contracts.refusals import not_found
+from shared.web.gate import signed_in
+
+blueprint = Blueprint("changes_page", __name__)
+
+_CHECKED = {
+    "verified": "Two volunteers went back and saw that it is done",
+    "not-yet": "A volunteer went back: it is not done yet",
+    "kept-up": "A volunteer looked again after six months: it is still there",
+}
+_DONE = {
+    "planned": "It is planned",
+    "doing": "It is being done",
+    "partner-says-done": "They say that it is done",
+    "paused": "It is paused",
+    "no-longer-relevant": "Owner and working group say that it is no longer needed",
+}
+
+
+@blueprint.route("/changes")
+@signed_in
+def changes() -> str:
+    """The reader's own story, and nobody else's."""
+    found = telling.my_changes(service(), me())
+    if not found:
+        raise not_found()  # a page for volunteers
+    stories = [(one.exercise, [_told(one.exercise, chapter) for chapter in one.chapters]) for one in found]
+    return render_template("reporting/changes.html", stories=stories, something=any(told for _, told in stories))
+
+
+def _told(exercise: ExerciseEntry, chapter: Chapter) -> dict[str, Any]:
+    said = chapter.said
+    answer = chapter.answered
+    return {
+        "said": said.words or f"You told us about: {asked(said.item)}",
+        "where": f"{site_name(exercise, said.site_id)}. We asked: {asked(said.item)}",
+        "title": chapter.recommendation.title if chapter.recommendation else None,
+        "href": f"/recommendations/{chapter.recommendation.id}" if chapter.recommendation else None,
+        "answered": answer.note if answer else None,
+        "answer_status": answer.to_status if answer else None,
+        "silent_words": chapter.silence,
+        "silence": chapter.silence if answer else None,
+        "done": _lines(chapter.done, _DONE),
+        "checked": _lines(chapter.checked, _CHECKED),
+    }
+
+
+def _lines(entries: tuple[Entry, ...], words: dict[str, str]) -> str:
+    return " ".join(
+        f"{words[entry.to_status]} ({day(entry.at)}){': “' + entry.note + '”' if entry.note else '.'}"
+        for entry in entries
+    )

@@ -1,0 +1,181 @@
+"""One recommendation: where it stands, who must act, what was said, and the moves that are the reader's to make."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from services.reporting.domain.moving import Wish
+from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, PIE_AREAS, REPLIES, Evidence
+from services.reporting.domain.standing import overdue, silent, who_acts
+from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
+from services.reporting.use_cases import moving, reading, writing
+from services.reporting.use_cases.reading import Shown
+from services.reporting.web.api import me, read_form, service
+from services.reporting.web.words import as_card, as_talk, site_name, still_needed
+from shared.contracts.refusals import Refusal
+from shared.web.gate import mark_decided, requires
+
+blueprint = Blueprint("recommendation_page", __name__, url_prefix="/recommendations/<uuid:recommendation_id>")
+
+_FIELD_OF = {"/note": "note", "/evidence": "evidence_text", "/words": "words"}
+_NOTICES = {
+    "moved": "Done. Everybody who may see this sees it now.",
+    "recorded": "Recorded. It counts when a second person agrees.",
+    "commented": "Your words are in the history.",
+    "changed": "Changed.",
+    "written": "Here is the draft. Change every word you like.",
+}
+
+
+@blueprint.route("")
+@requires("recommendations.read")
+def page(recommendation_id: UUID) -> str:
+    """The page."""
+    return _page(str(recommendation_id))
+
+
+@blueprint.route("/moves", methods=["POST"])
+@requires("recommendations.move")
+def move(recommendation_id: UUID) -> Response:
+    """Make a move from the page's form."""
+    try:
+        body = read_form(MoveForm(), _sent_move())
+        shown = tuple(Evidence(one["kind"], one["text"], one["sha256"]) for one in body["evidence"])
+        wish = Wish(body["to"], body["note"], shown)
+        moved = moving.move_recommendation(service(), me(), str(recommendation_id), wish)
+    except Refusal as refusal:
+        return _again(str(recommendation_id), refusal)
+    mark_decided()
+    return redirect(f"/recommendations/{recommendation_id}?said={'moved' if moved.done else 'recorded'}", 303)
+
+
+@blueprint.route("/comments", methods=["POST"])
+@requires("recommendations.move")
+def comment(recommendation_id: UUID) -> Response:
+    """Add words to the history from the page's form."""
+    try:
+        body = read_form(CommentForm(), {"words": request.form.get("words", "")})
+        writing.comment(service(), me(), str(recommendation_id), body["words"])
+    except Refusal as refusal:
+        return _again(str(recommendation_id), refusal)
+    mark_decided()
+    return redirect(f"/recommendations/{recommendation_id}?said=commented", 303)
+
+
+@blueprint.route("/edit")
+@requires("recommendations.write")
+def edit(recommendation_id: UUID) -> str:
+    """The form to change it."""
+    shown = reading.recommendation(service(), me(), str(recommendation_id))
+    mark_decided()
+    return _edit_page(shown, {}, {})
+
+
+@blueprint.route("/edit", methods=["POST"])
+@requires("recommendations.write")
+def change(recommendation_id: UUID) -> Response:
+    """Keep the changes from the form."""
+    shown = reading.recommendation(service(), me(), str(recommendation_id))
+    sent = {name: value.strip() for name, value in request.form.items() if name != "csrf_token"}
+    wanted: dict[str, Any] = {name: value or None for name, value in sent.items() if name in _editable(shown)}
+    if "why" in wanted:
+        wanted["why"] = wanted["why"] or ""
+    if "findings_listed" in request.form:
+        wanted["findings"] = request.form.getlist("finding")
+    try:
+        changes = read_form(RecommendationChanges(), wanted)
+        if "findings" in changes:
+            changes["findings"] = tuple(dict.fromkeys(changes["findings"]))
+        writing.change_recommendation(service(), me(), str(recommendation_id), changes)
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        mark_decided()
+        told = {error.pointer.strip("/").split("/")[0]: error.detail for error in refusal.errors}
+        return make_response(_edit_page(shown, sent, told), 422)
+    mark_decided()
+    return redirect(f"/recommendations/{recommendation_id}?said=changed", 303)
+
+
+def _again(recommendation_id: str, refusal: Refusal) -> Response:
+    if refusal.status != 422:
+        raise refusal
+    errors = {_field(error.pointer): error.detail for error in refusal.errors}
+    return make_response(_page(recommendation_id, errors), 422)
+
+
+def _field(pointer: str) -> str:
+    if pointer.startswith("/evidence") and request.form.get("date") and not request.form.get("evidence_text"):
+        return "date"
+    return _FIELD_OF.get(pointer, "evidence_text" if pointer.startswith("/evidence/") else "note")
+
+
+def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
+    shown = reading.recommendation(service(), me(), recommendation_id)
+    mark_decided()
+    one, now = shown.recommendation, service().clock.now()
+    replies = [offer for offer in shown.offers if offer.rule.to in REPLIES]
+    return render_template(
+        "reporting/recommendation.html",
+        shown=shown,
+        rec=one,
+        card=as_card(shown)["rec"],
+        site=site_name(shown.exercise, one.site_id),
+        who_acts=who_acts(one),
+        late=overdue(one, now),
+        quiet=silent(one, now),
+        talk=as_talk(shown.history),
+        needed=still_needed(shown),
+        replies=replies,
+        offers=[offer for offer in shown.offers if offer.rule.to not in REPLIES],
+        may_comment=shown.who.may("recommendations.move"),
+        may_edit=bool(_editable(shown)),
+        errors=errors or {},
+        sent=request.form,
+        notice=_NOTICES.get(request.args.get("said", "")),
+        evidence_kinds=EVIDENCE_KINDS,
+    )
+
+
+def _edit_page(shown: Shown, sent: dict[str, str], errors: dict[str, str]) -> str:
+    one = shown.recommendation
+    values = {name: getattr(one, name) for name in _editable(shown)} | sent
+    return render_template(
+        "reporting/edit.html",
+        rec=one,
+        values=values,
+        errors=errors,
+        editable=_editable(shown),
+        linkable=[] if "title" not in values else reading.linkable(service(), me(), one.id),
+        chosen=request.form.getlist("finding") if request.method == "POST" else list(one.findings),
+        kinds=KINDS,
+        costs=COST_BANDS,
+        areas=PIE_AREAS,
+    )
+
+
+def _editable(shown: Shown) -> tuple[str, ...]:
+    """The fields this reader may change now (domain/writing.py decides; this only spares them a refusal)."""
+    roles, before = shown.who.roles, shown.recommendation.status in ("draft", "agreed")
+    if roles & {"lead", "volunteer"} and shown.who.may("recommendations.write"):
+        if before:
+            return ("title", "why", "kind", "pie_area", "cost_band", "owner_post", "due", "baseline", "progress")
+        return ("pie_area", "baseline", "progress")
+    if "manager" in roles and not before and shown.offers:
+        return ("owner_post", "due", "progress")
+    return ()
+
+
+def _sent_move() -> dict[str, Any]:
+    """The page's move form in the shape of the API's."""
+    form = request.form
+    evidence = []
+    if form.get("evidence_text", "").strip():
+        evidence.append({"kind": form.get("evidence_kind", "other"), "text": form["evidence_text"].strip()})
+    if form.get("date", "").strip():
+        evidence.append({"kind": "date", "text": form["date"].strip()})
+    return {"to": form.get("to", ""), "note": form.get("note", ""), "evidence": evidence}

@@ -1,0 +1,90 @@
+"""Dates and recommendations in the words of a page; who is shown by role, and times of day never."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from services.reporting.documents.words import words_for_documents
+from services.reporting.domain.moving import acts_waiting
+from services.reporting.domain.recommendation import Entry
+from services.reporting.domain.standing import who_acts
+from services.reporting.use_cases.reading import Shown
+from services.reporting.web.api import as_answer
+from shared.access.directory import ExerciseEntry
+
+_WHO = {
+    "lead": "Exercise lead",
+    "volunteer": "Volunteer",
+    "manager": "Partner manager",
+    "working-group": "Working group",
+    "data-keeper": "Data keeper",
+}
+_DID = {
+    "written": "Wrote the first draft.",
+    "proposal": "Proposed this. The working group has to agree.",
+    "check": "Looked, and saw that it is done. A second volunteer’s check is needed.",
+}
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters `day` and `asked`."""
+    app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["asked"] = asked
+
+
+def day(when: date | datetime | None) -> str:
+    """A day in words: 3 December 2026; empty for none."""
+    return "" if when is None else f"{when.day} {when:%B %Y}"
+
+
+def asked(item: str) -> str:
+    """The question behind an item's code; the code itself for one of a group's own items."""
+    return words_for_documents()["prompts"].get(item, item)
+
+
+def site_name(exercise: ExerciseEntry, site_id: str) -> str:
+    """The building's name."""
+    site = exercise.site(site_id)
+    return site.name if site else ""
+
+
+def as_card(shown: Shown) -> dict[str, Any]:
+    """A recommendation as the parts `card`, `board` and `table` want it."""
+    one = shown.recommendation
+    late = one.reply_due if one.status == "shared" else one.due
+    rec = as_answer(shown) | {
+        "due_words": day(one.due),
+        "reply_due_words": day(late),
+        "evidence_count": sum(len(entry.evidence) for entry in shown.history),
+        "who_acts": who_acts(one),
+    }
+    return {"rec": rec, "href": f"/recommendations/{one.id}", "site": site_name(shown.exercise, one.site_id)}
+
+
+def as_talk(history: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    """The history as a conversation, oldest first."""
+    return [
+        {
+            "who": _WHO.get(entry.role, entry.role),
+            "side": "partner" if entry.role in ("manager", "sponsor", "staff") else "host",
+            "when": day(entry.at),
+            "to": entry.to_status if entry.kind == "move" else None,
+            "note": " ".join(part for part in (_DID.get(entry.kind, ""), entry.note) if part),
+            "evidence": entry.evidence,
+        }
+        for entry in history
+    ]
+
+
+def still_needed(shown: Shown) -> list[str]:
+    """What is recorded and waits for a second person, in sentences."""
+    said = {
+        "verified": "One volunteer has checked it. A second one’s check is needed.",
+        "paused": "The owner proposes to pause it. The working group has to agree.",
+        "no-longer-relevant": "The owner says it is no longer needed. The working group has to agree.",
+    }
+    open_acts = {entry.to_status for entry in acts_waiting(shown.history)}
+    return [said[to] for to in said if to in open_acts]
