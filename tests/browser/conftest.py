@@ -1,4 +1,4 @@
-"""A real Chromium in front of a real server: pages that fail the test on any breach of the security headers or script error."""
+"""A real Chromium in front of a real server: a breach of the security headers or a script error fails the test."""
 
 from __future__ import annotations
 
@@ -17,15 +17,21 @@ from werkzeug.serving import make_server
 from tests.browser.gallery import gallery_app
 
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass
 class Watched:
-    """A page whose complaints are kept: breaches of the content security policy, script errors, files that did not come."""
+    """A page whose complaints are kept: breaches of the security headers, script errors, files that did not come."""
 
     page: Page
     context: BrowserContext

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import yaml
 from flask import Flask, Response, render_template, send_from_directory
 from PIL import Image, ImageDraw
 
 from shared.web.app import HEADERS
-from tests.browser import samples
 
 WEB = Path(__file__).parents[2] / "shared" / "web"
+SAMPLES = Path(__file__).with_name("samples.yaml")
 PAGES = {
     "findings": "What a partner manager reads",
     "part": "A part of the building, as a volunteer fills it in",
@@ -45,6 +46,7 @@ def gallery_app() -> Flask:
             jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    samples = yaml.safe_load(SAMPLES.read_text("utf-8"))
     nav = [{"href": f"/gallery/{page}", "text": page.capitalize(), "current": False} for page in PAGES]
 
     @app.context_processor
@@ -62,7 +64,8 @@ def gallery_app() -> Flask:
     @app.get("/problem/<int:status>")
     def problem(status: int) -> str:
         errors = [{"pointer": "/answers/3/trigger", "detail": "Say how strong it was: 1, 2 or 3."}]
-        return render_template("problem.html", status=status, errors=errors if status == 422 else [], retry_after=30 if status == 429 else None)
+        said = {"errors": errors} if status == 422 else {"retry_after": 30} if status == 429 else {}
+        return render_template("problem.html", status=status, **said)
 
     @app.get("/weather")
     def weather() -> str:

@@ -20,7 +20,9 @@ def test_a_part_is_accessible_and_fits(gallery: str, open_page: OpenPage, name: 
 
 
 @pytest.mark.parametrize("status", PROBLEMS)
-def test_a_page_that_says_no_is_accessible_and_offers_the_way_home(gallery: str, open_page: OpenPage, status: int) -> None:
+def test_a_page_that_says_no_is_accessible_and_offers_the_way_home(
+    gallery: str, open_page: OpenPage, status: int
+) -> None:
     watched = open_page(320)
     watched.open(f"{gallery}/problem/{status}")
     watched.check()
