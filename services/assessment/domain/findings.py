@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha1
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.assessment.domain.items import AMBER, RED, ItemCount
 from services.assessment.domain.shop import ShopItemCount
@@ -19,13 +19,18 @@ from services.assessment.domain.wilson import in_words, prevalence
 
 STRENGTH = "strength"
 OPEN, RESOLVED = "open", "resolved"
-_NAMESPACE = uuid5(NAMESPACE_URL, "urn:open-door:finding")
+_NAMESPACE = bytes.fromhex("5d1ce2f8a0c64a7f9c1b7d3e2f604b91")
 _ORDER = {RED: 0, AMBER: 1, STRENGTH: 2}
 
 
 def finding_id(exercise_id: str, site_id: str, item: str, zone: str | None, kind: str) -> str:
-    """The id that a finding has for good."""
-    return str(uuid5(_NAMESPACE, "/".join((exercise_id, site_id, item, zone or "", kind))))
+    """The id that a finding has for good: a name-based UUID (version 5) of its place and kind."""
+    name = "/".join((exercise_id, site_id, item, zone or "", kind))
+    digest = bytearray(sha1(_NAMESPACE + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +195,3 @@ def _belongs(answer: Any, kind: str) -> bool:
     if answer["zone"] is None:
         return bool(answer["answer"] == "0")
     return bool(answer["comfort"] if kind == STRENGTH else answer["trigger"])
-
-
-def is_finding_id(text: str) -> bool:
-    """Whether this could be the id of a finding at all."""
-    try:
-        return UUID(text).version == 5
-    except ValueError:
-        return False

@@ -16,7 +16,7 @@ def visit_id(number: int) -> str:
 
 
 def felt(place: str, said: str) -> dict[str, Any]:
-    """One answer. `place`: "RE-03" or "AZ-03@WA"; `said`: "t2", "c1", "t1c1", "fine", "not-here", "did-not-see", "skip"."""
+    """One answer. `place`: "RE-03" or "AZ-03@WA"; `said`: "t2", "c1", "t1c1", "fine", "not-here", "skip"."""
     code, _, zone = place.partition("@")
     trigger = int(said[said.index("t") + 1]) if said[0] == "t" else None
     comfort = int(said[-1]) if "c" in said and said[-1].isdigit() else None
@@ -65,12 +65,12 @@ def environment(
 
 def talk(
     number: int = 1,
-    answers: Mapping[str, str] = {},  # noqa: B006
+    answers: Mapping[str, str] = {},
     *,
     volunteer: str | None = None,
     wave: int = 1,
     channel: str = "face-to-face",
-    faces: Mapping[str, int] = {},  # noqa: B006
+    faces: Mapping[str, int] = {},
     stopped: bool = False,
     keep: bool = False,
     version: int = 1,

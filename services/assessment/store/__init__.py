@@ -1,0 +1,1 @@
+"""All SQL of assessment, by what it is about; every function takes the transaction first."""

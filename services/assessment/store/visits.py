@@ -1,0 +1,156 @@
+"""Visits as they came: the latest version of each, a tombstone for those withdrawn, and what is not counted yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, false, insert, select, true, update
+
+from services.assessment.store.tables import visits, visits_to_uncount
+
+WaveKey = tuple[str, str, int]
+"""Exercise, site, number of the wave."""
+
+_SCORED_WITH = (
+    "kind",
+    "instrument",
+    "instrument_version",
+    "form",
+    "channel",
+    "stopped_early",
+    "keep_answers",
+    "site_zones",
+    "zones_complete",
+    "answers",
+    "faces",
+)
+_HELD = select(visits).where(visits.c.visit_id == bindparam("id"))
+_INSERT = insert(visits)
+_COUNTED = update(visits).where(visits.c.visit_id == bindparam("id")).values(counted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisit:
+    """One version of a visit: whose, of which wave, when it came, and what scoring needs of it."""
+
+    visit_id: str
+    wave: WaveKey
+    volunteer_key: str
+    received_at: str
+    body: Mapping[str, Any]
+
+
+def take(tx: Connection, sent: Mapping[str, Any], received_at: str) -> bool:
+    """Keep this version unless a later one, or the withdrawal, was here first. Whether anything changed.
+
+    `received_at`: RFC 3339 in UTC with microseconds, so that it sorts as text.
+    """
+    held = tx.execute(_HELD, {"id": sent["visit_id"]}).mappings().first()
+    if held is not None and (held["withdrawn"] or held["version"] >= sent["version"]):
+        return False
+    row = {name: sent[name] for name in ("exercise_id", "site_id", "wave", "volunteer_key", "version", "kind")}
+    row |= {
+        "received_at": received_at,
+        "body": {name: sent[name] for name in _SCORED_WITH},
+        "withdrawn": False,
+        "counted": False,
+    }
+    if held is None:
+        tx.execute(_INSERT, {"visit_id": sent["visit_id"], **row})
+        return True
+    _uncount(tx, held)
+    tx.execute(update(visits).where(visits.c.visit_id == sent["visit_id"]).values(row))
+    return True
+
+
+def withdraw(tx: Connection, visit_id: str, wave: WaveKey) -> bool:
+    """Forget what was answered and never take it again, also when it comes later. Whether anything changed."""
+    held = tx.execute(_HELD, {"id": visit_id}).mappings().first()
+    if held is None:
+        exercise_id, site_id, number = wave
+        row = {"exercise_id": exercise_id, "site_id": site_id, "wave": number, "version": 0}
+        tx.execute(_INSERT, {"visit_id": visit_id, **row, "withdrawn": True, "counted": True})
+        return False
+    if held["withdrawn"]:
+        return False
+    _uncount(tx, held)
+    gone = {"withdrawn": True, "counted": True, "body": None}
+    tx.execute(update(visits).where(visits.c.visit_id == visit_id).values(gone))
+    return True
+
+
+def _uncount(tx: Connection, held: RowMapping) -> None:
+    if not held["counted"] or held["body"] is None:
+        return
+    names = ("visit_id", "exercise_id", "site_id", "wave", "volunteer_key", "received_at", "body")
+    tx.execute(insert(visits_to_uncount).values({name: held[name] for name in names}))
+
+
+def uncounted(tx: Connection) -> list[StoredVisit]:
+    """The versions that are in no tally yet."""
+    return [_stored(row) for row in tx.execute(select(visits).where(visits.c.counted == false()))]
+
+
+def to_uncount(tx: Connection) -> list[StoredVisit]:
+    """The versions that are in a tally and must leave it, oldest first."""
+    query = select(visits_to_uncount).order_by(visits_to_uncount.c.number)
+    return [_stored(row) for row in tx.execute(query)]
+
+
+def all_counted(tx: Connection, counted: Sequence[StoredVisit]) -> None:
+    """Say that these are in their tallies now, and that nothing is left to take out."""
+    if counted:
+        tx.execute(_COUNTED, [{"id": visit.visit_id} for visit in counted])
+    tx.execute(delete(visits_to_uncount))
+
+
+def counted_of(tx: Connection, wave: WaveKey, volunteer_key: str) -> Iterator[StoredVisit]:
+    """A volunteer's visits that are in the tally of a wave, in the order in which they were received."""
+    query = select(visits).where(
+        *_in_wave(wave),
+        visits.c.volunteer_key == volunteer_key,
+        visits.c.counted == true(),
+        visits.c.withdrawn == false(),
+    )
+    yield from map(_stored, tx.execute(query.order_by(visits.c.received_at, visits.c.visit_id)))
+
+
+def of_wave(tx: Connection, wave: WaveKey) -> Iterator[StoredVisit]:
+    """Every visit of a wave that was not withdrawn, in no order."""
+    yield from map(_stored, tx.execute(select(visits).where(*_in_wave(wave), visits.c.withdrawn == false())))
+
+
+def of_site(tx: Connection, exercise_id: str, site_id: str) -> Iterator[StoredVisit]:
+    """Every visit of a site that was not withdrawn, in no order."""
+    query = select(visits).where(
+        visits.c.exercise_id == exercise_id, visits.c.site_id == site_id, visits.c.withdrawn == false()
+    )
+    yield from map(_stored, tx.execute(query))
+
+
+def states(tx: Connection, ids: Iterable[str]) -> list[RowMapping]:
+    """These visits as they stand, withdrawn ones too."""
+    return list(tx.execute(select(visits).where(visits.c.visit_id.in_(list(ids)))).mappings())
+
+
+def waves_with_visits(tx: Connection) -> list[WaveKey]:
+    """Every wave that anything was ever sent for."""
+    query = select(visits.c.exercise_id, visits.c.site_id, visits.c.wave).distinct()
+    return [(row.exercise_id, row.site_id, row.wave) for row in tx.execute(query)]
+
+
+def _in_wave(wave: WaveKey) -> tuple[Any, ...]:
+    exercise_id, site_id, number = wave
+    return visits.c.exercise_id == exercise_id, visits.c.site_id == site_id, visits.c.wave == number
+
+
+def _stored(row: Any) -> StoredVisit:
+    return StoredVisit(
+        visit_id=row.visit_id,
+        wave=(row.exercise_id, row.site_id, row.wave),
+        volunteer_key=row.volunteer_key,
+        received_at=row.received_at,
+        body=row.body,
+    )

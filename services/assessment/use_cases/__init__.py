@@ -1,0 +1,1 @@
+"""What assessment does, one function per thing, each within the transaction it is given."""

@@ -1,0 +1,139 @@
+"""What somebody asks to read of a site, within what their role and the stage allow, audited while under embargo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.assessment.domain.explanation import explain
+from services.assessment.store import audit, tallies
+from services.assessment.use_cases.receiving import as_text
+from services.assessment.use_cases.showing import Sight, SitePicture, picture
+from services.assessment.use_cases.sights import sight_of, under_embargo
+from shared.access import directory
+from shared.access.directory import ExerciseEntry, SiteEntry
+from shared.access.roles import Role
+from shared.access.rules import roles_allowed
+from shared.contracts.refusals import FieldError, invalid, not_found
+from shared.runtime.service import Service
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, in which exercise, and under which of their roles they may read findings there."""
+
+    person_id: str
+    exercise: ExerciseEntry
+    roles: frozenset[Role]
+
+    @property
+    def sight(self) -> Sight:
+        """What they may see of each site."""
+        return sight_of(self.exercise, self.roles)
+
+    def visible_waves(self) -> list[int]:
+        """The numbers of the waves they may see, in order."""
+        return sorted(wave.number for wave in self.exercise.waves if self.sight.sees(wave.number))
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A site as its reader may see it: the picture, and the reader's sight to look at it with."""
+
+    site: SiteEntry
+    sight: Sight
+    picture: SitePicture
+    waves: list[int]
+
+    @property
+    def waves_seen(self) -> list[int]:
+        """The visible waves that anybody has visited."""
+        return [wave.number for wave in self.picture.waves if wave.number in self.waves and wave.tally.seen]
+
+
+def wave(service: Service, reader: Reader, site_id: str, number: int) -> Json:
+    """The result of a wave (wire.md §4). Raises Refusal (404)."""
+    with looking_at(service, reader, site_id, [number], f"the result of wave {number}") as view:
+        return view.picture.result(number, view.sight)
+
+
+def explanation(service: Service, reader: Reader, site_id: str, number: int) -> Json:
+    """How each number of a wave came about. Raises Refusal (404)."""
+    return explain(wave(service, reader, site_id, number))
+
+
+def comparison(service: Service, reader: Reader, site_id: str, start: int, end: int) -> Json:
+    """Before and after (wire.md §5). Raises Refusal: 404, or 422 unless `start` comes before `end`."""
+    if start >= end:
+        raise invalid([FieldError("/to", "must be a later wave than the one to compare it with.")])
+    with looking_at(service, reader, site_id, [start, end], f"waves {start} and {end} compared") as view:
+        return view.picture.comparison(start, end, view.sight)
+
+
+def findings(service: Service, reader: Reader, site_id: str) -> list[Json]:
+    """The findings of a site (wire.md §6). Raises Refusal (404)."""
+    with looking_at(service, reader, site_id, reader.visible_waves(), "the findings") as view:
+        return view.picture.findings(view.sight)
+
+
+def photo(service: Service, reader: Reader, site_id: str, photo_id: str, size: str) -> tuple[bytes, str]:
+    """A released photo that one of the findings the reader may see shows: bytes and media type.
+
+    Raises Refusal (404), ObjectMissing.
+    """
+    with looking_at(service, reader, site_id, reader.visible_waves(), f"photo {photo_id}") as view:
+        seen = {one["id"] for finding in view.picture.findings(view.sight) for one in finding["photos"]}
+        if photo_id not in seen:
+            raise not_found()
+        found = next(one for one in view.picture.photos if one.photo_id == photo_id)
+    copy = found.thumbnail if size == "thumbnail" else found.display
+    return service.objects.get(copy["key"]), str(copy["media_type"])
+
+
+def my_sites(service: Service, person_id: str) -> list[tuple[ExerciseEntry, list[tuple[SiteEntry, bool]]]]:
+    """Every exercise whose findings the person may read now, with its sites and whether anything was counted there."""
+    found = []
+    with service.database.reading() as tx:
+        for exercise, membership in directory.exercises_of(tx, person_id):
+            roles = roles_allowed("findings.read", membership.roles, exercise.stage)
+            if not roles:
+                continue
+            sight = sight_of(exercise, roles)
+            sites = [(site, _has_visits(tx, exercise.id, site.id, sight)) for site in exercise.sites]
+            found.append((exercise, sites))
+    return found
+
+
+def _has_visits(tx: Connection, exercise_id: str, site_id: str, sight: Sight) -> bool:
+    counted = tallies.of_site(tx, exercise_id, site_id)
+    return any(tally.seen and sight.sees(number) for number, tally in counted.items())
+
+
+@contextmanager
+def looking_at(service: Service, reader: Reader, site_id: str, waves: list[int], what: str) -> Iterator[SiteView]:
+    """The site in one view of the database; the read is on record before anything is shown, if under embargo.
+
+    Raises Refusal (404) for a site or wave that is not there or not the reader's to know of.
+    """
+    site = reader.exercise.site(site_id)
+    sight = reader.sight
+    if site is None or any(reader.exercise.wave(wave) is None or not sight.sees(wave) for wave in waves):
+        raise not_found()
+    if under_embargo(reader.exercise, waves):
+        with service.database.transaction() as tx:
+            audit.record(
+                tx,
+                at=as_text(service.clock.now()),
+                person_id=reader.person_id,
+                roles=reader.roles,
+                exercise_id=reader.exercise.id,
+                what=f"{site_id}: {what}",
+            )
+    with service.database.reading() as tx:
+        yield SiteView(site, sight, picture(tx, reader.exercise.id, site_id, site.zones), reader.visible_waves())

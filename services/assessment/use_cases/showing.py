@@ -1,0 +1,132 @@
+"""Reads what there is to say of a site: results of waves, before and after, findings with what was said and shown.
+
+What may be seen is said by a `Sight`: which waves, whether by the partner's rule, whether words and photos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.assessment.domain.comparison import comparison
+from services.assessment.domain.disclosure import comparison_for_partner, result_for_partner
+from services.assessment.domain.findings import Finding, findings_of
+from services.assessment.domain.marks import marks_of
+from services.assessment.domain.result import wave_result
+from services.assessment.domain.tally import WaveTally
+from services.assessment.domain.waves import Wave
+from services.assessment.store import replies, shown, tallies
+from services.assessment.use_cases.instruments_used import wave_of
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody may see of a site. `waves`: None for all of them."""
+
+    waves: frozenset[int] | None = None
+    as_partner: bool = False
+    words_and_photos: bool = True
+
+    def sees(self, wave: int) -> bool:
+        """Whether that wave may be seen at all."""
+        return self.waves is None or wave in self.waves
+
+
+EVERYTHING = Sight()
+
+
+@dataclass(frozen=True)
+class SitePicture:
+    """A site as its counts stand in this transaction; each thing is worked out once, when it is asked for."""
+
+    exercise_id: str
+    site_id: str
+    zones: tuple[str, ...]
+    tallies: Mapping[int, WaveTally]
+    words: Sequence[shown.Words]
+    photos: Sequence[shown.Photo]
+    replies: Mapping[str, str]
+
+    @cached_property
+    def waves(self) -> list[Wave]:
+        """Every wave that has counts, in order."""
+        return [wave_of(number, tally) for number, tally in sorted(self.tallies.items())]
+
+    def result(self, number: int, sight: Sight = EVERYTHING) -> Json:
+        """Wire.md §4 for a wave, also for one without any visit yet."""
+        upto = self._upto(number, sight)
+        found = wave_result(self.exercise_id, self.site_id, self.zones, upto)
+        return result_for_partner(found) if sight.as_partner else found
+
+    def comparison(self, start: int, end: int, sight: Sight = EVERYTHING) -> Json:
+        """Wire.md §5 from one wave to a later one."""
+        waves = {wave.number: wave for wave in (*self._upto(start, sight), *self._upto(end, sight))}
+        found = comparison([waves[number] for number in sorted(waves)], start, end)
+        if not sight.as_partner:
+            return found
+        return comparison_for_partner(found, (self.result(start), self.result(end)))
+
+    def findings(self, sight: Sight = EVERYTHING) -> list[Json]:
+        """Wire.md §6, with the words, photos and replies that belong to each."""
+        return [found for finding in self.drawn(sight) if (found := self._finding(finding, sight)) is not None]
+
+    def drawn(self, sight: Sight = EVERYTHING) -> list[Finding]:
+        """The findings themselves, before anything is hidden from a partner."""
+        waves = [wave for wave in self.waves if sight.sees(wave.number)]
+        return findings_of(self.exercise_id, self.site_id, waves)
+
+    def quotes(self, item: str, zone: str | None, sight: Sight) -> list[str]:
+        """What may be quoted about an item in a zone, or about a question of the talk."""
+        found = (w.text for w in self.words if w.item == item and w.zone == zone and sight.sees(w.wave))
+        return list(dict.fromkeys(found))
+
+    def _finding(self, finding: Finding, sight: Sight) -> Json | None:
+        found = finding.for_partner() if sight.as_partner else finding.as_json()
+        if found is None:
+            return None
+        open_to = sight.words_and_photos and (finding.shown_to_partner or not sight.as_partner)
+        found["quotes"] = self.quotes(finding.item, finding.zone, sight) if open_to else []
+        found["photos"] = list(self._photos(finding, sight)) if open_to else []
+        found["reply"] = self.replies.get(finding.id)
+        return found
+
+    def _photos(self, finding: Finding, sight: Sight) -> Iterable[Json]:
+        for photo in self.photos:
+            if photo.zone != finding.zone or not sight.sees(photo.wave):
+                continue
+            marks = [mark for mark in marks_of(photo.annotations) if mark["item"] == finding.item]
+            if marks:
+                yield {
+                    "id": photo.photo_id,
+                    "zone": photo.zone,
+                    "wave": photo.wave,
+                    "marks": marks,
+                    "display": dict(photo.display),
+                    "thumbnail": dict(photo.thumbnail),
+                }
+
+    def _upto(self, number: int, sight: Sight) -> list[Wave]:
+        # A wave under embargo is not there for whoever may not see it, so neither are its red flags.
+        waves = [wave for wave in self.waves if wave.number <= number and sight.sees(wave.number)]
+        if not waves or waves[-1].number != number:
+            waves.append(wave_of(number, WaveTally()))
+        return waves
+
+
+def picture(tx: Connection, exercise_id: str, site_id: str, zones: Sequence[str]) -> SitePicture:
+    """Read everything there is of a site. `zones`: those the plan says it has."""
+    return SitePicture(
+        exercise_id=exercise_id,
+        site_id=site_id,
+        zones=tuple(zones),
+        tallies=tallies.of_site(tx, exercise_id, site_id),
+        words=shown.words_of_site(tx, exercise_id, site_id),
+        photos=shown.photos_of_site(tx, exercise_id, site_id),
+        replies=replies.of_site(tx, exercise_id, site_id),
+    )

@@ -1,0 +1,123 @@
+"""Assessment's API of wire.md §4 to §6: a wave, how its numbers came about, before and after, findings, replies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import flask
+from flask import Request, Response, request, url_for
+from flask_smorest import Blueprint
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from services.assessment.forms.comparison import ComparisonAnswer, ComparisonQuery
+from services.assessment.forms.explanation import ExplanationAnswer
+from services.assessment.forms.findings import FindingsAnswer, ReplyAnswer, ReplyForm
+from services.assessment.forms.result import WaveAnswer
+from services.assessment.use_cases import reading, replying
+from services.assessment.web.asking import reader, service
+from services.assessment.web.photo import photo_response
+from shared.web.gate import requires
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    View = TypeVar("View", bound=Callable[..., Any])
+
+    class ApiBlueprint(flask.Blueprint):
+        """What flask-smorest, which has no types, lets one write."""
+
+        def __init__(self, name: str, import_name: str, *, url_prefix: str, description: str) -> None: ...
+        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
+        def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]: ...
+        def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]: ...
+        def alt_response(self, status: int, **options: Any) -> Callable[[View], View]: ...
+
+else:
+
+    class _StrictParser(FlaskParser):
+        def load_json(self, req: Request, schema: Any) -> Any:
+            """The parsed body. Raises HTTPException: 415 for another type, 413, 400 for what is not JSON."""
+            if req.content_length is not None and req.content_length > LONGEST_BODY:
+                raise RequestEntityTooLarge
+            try:
+                return req.get_json()
+            except RecursionError:
+                raise BadRequest from None
+
+    class ApiBlueprint(Blueprint):
+        """A blueprint of flask-smorest that reads JSON strictly."""
+
+        ARGUMENTS_PARSER = _StrictParser()
+
+
+LONGEST_BODY = 100_000
+"""Bytes; the longest reply is 4,000 characters."""
+
+SITE = "/exercises/<uuid:exercise_id>/sites/<uuid:site_id>"
+blueprint = ApiBlueprint(
+    "assessment_api", __name__, url_prefix="/api/assessment/v1", description="What visits add up to"
+)
+
+
+@blueprint.route(f"{SITE}/waves/<int:number>")
+@requires("findings.read")
+@blueprint.response(200, WaveAnswer, description="Also for a wave that nobody has visited yet.")
+@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+def wave(exercise_id: UUID, site_id: UUID, number: int) -> dict[str, Any]:
+    """All there is to say of a wave of a site, as far as the caller may see it."""
+    return reading.wave(service(), reader(), str(site_id), number)
+
+
+@blueprint.route(f"{SITE}/waves/<int:number>/explanation")
+@requires("findings.read")
+@blueprint.response(200, ExplanationAnswer)
+@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+def explanation(exercise_id: UUID, site_id: UUID, number: int) -> dict[str, Any]:
+    """How each number of a wave came about: what counted, what did not and why."""
+    return reading.explanation(service(), reader(), str(site_id), number)
+
+
+@blueprint.route(f"{SITE}/comparison")
+@requires("findings.read")
+@blueprint.arguments(ComparisonQuery, location="query")
+@blueprint.response(200, ComparisonAnswer)
+@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+@blueprint.alt_response(422, description="`to` must be later than `from`.")
+def comparison(query: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[str, Any]:
+    """Before and after: matched items only, flags, and totals last."""
+    return reading.comparison(service(), reader(), str(site_id), query["start"], query["end"])
+
+
+@blueprint.route(f"{SITE}/findings")
+@requires("findings.read")
+@blueprint.response(200, FindingsAnswer)
+@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+def findings(exercise_id: UUID, site_id: UUID) -> dict[str, Any]:
+    """What was found: red, amber, and strengths to keep."""
+    found = reading.findings(service(), reader(), str(site_id))
+    for one in (photo for finding in found for photo in finding["photos"]):
+        one["href"] = url_for("assessment_api.photo", exercise_id=exercise_id, site_id=site_id, photo_id=one["id"])
+    return {"items": found}
+
+
+@blueprint.route(f"{SITE}/findings/<uuid:finding_id>/reply", methods=["POST"])
+@requires("findings.reply")
+@blueprint.arguments(ReplyForm)
+@blueprint.response(201, ReplyAnswer)
+@blueprint.alt_response(403, description="You may see it, but the reply is the partner's manager's.")
+@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+def reply(body: dict[str, Any], exercise_id: UUID, site_id: UUID, finding_id: UUID) -> dict[str, Any]:
+    """Write beside a finding. It never changes the finding; a later reply stands in place of an earlier one."""
+    text = body["text"]
+    reply_id = replying.reply(service(), reader(), str(site_id), str(finding_id), text)
+    return {"id": reply_id, "finding_id": str(finding_id), "text": text}
+
+
+@blueprint.route(f"{SITE}/photos/<uuid:photo_id>")
+@requires("findings.read")
+@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+def photo(exercise_id: UUID, site_id: UUID, photo_id: UUID) -> Response:
+    """A released photo of a finding: the cleaned copy, or with `?size=thumbnail` a small one."""
+    return photo_response(str(site_id), str(photo_id), request.args.get("size", "display"))
