@@ -46,7 +46,7 @@ def replace_findings(
         if finding["id"] in held:
             tx.execute(update(findings).where(findings.c.id == finding["id"]).values(row))
         else:
-            tx.execute(insert(findings).values(row, id=finding["id"]))
+            tx.execute(insert(findings).values({**row, "id": finding["id"]}))
     row = {"revision": revision, "comparison": comparison, "comparison_for_partner": comparison_for_partner}
     _put(tx, site_revisions, {"exercise_id": exercise_id, "site_id": site_id}, row)
 

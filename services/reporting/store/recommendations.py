@@ -18,7 +18,7 @@ _DAYS = ("due", "reply_due")
 
 def add(tx: Connection, recommendation: Recommendation) -> None:
     """Keep a new recommendation, at version 1."""
-    tx.execute(insert(recommendations).values(_row(recommendation), version=1))
+    tx.execute(insert(recommendations).values({**_row(recommendation), "version": 1}))
 
 
 def save(tx: Connection, recommendation: Recommendation) -> int:
@@ -26,7 +26,7 @@ def save(tx: Connection, recommendation: Recommendation) -> int:
     found = tx.execute(
         update(recommendations)
         .where(recommendations.c.id == recommendation.id)
-        .values(_row(recommendation), version=recommendations.c.version + 1)
+        .values({**_row(recommendation), "version": recommendations.c.version + 1})
         .returning(recommendations.c.version)
     )
     return int(found.scalar_one())
