@@ -11,7 +11,6 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 from services.intake.domain.photo import ListedPhoto, PhotoState, Review
 from services.intake.store.visit_tables import erasures, photos, visits
 
-
 # An original that went because its visit was taken back needs no copy.
 _TO_CLEAN = and_(photos.c.state == PhotoState.SAFE, photos.c.original_erased_at.is_(None))
 

@@ -166,7 +166,7 @@ def post_withdrawal(visit_id: UUID) -> Response:
     """Take the visit back. No reason is asked."""
     person_id = current_person().id
     visits.own_visit(service(), person_id, str(visit_id))
-    if request.content_length != 0 or request.content_type:
+    if request.content_length or request.content_type:
         given = json_body()
         if not isinstance(given, dict):
             raise invalid([FieldError("", "must be an object with named fields.")])
