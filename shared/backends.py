@@ -1,4 +1,7 @@
-"""The only module that turns a URL of the settings into the machinery behind it (design.md §2)."""
+"""The only module that turns a URL of the settings into the machinery behind it (design.md §2).
+
+The drivers of the big machinery are imported where they are asked for, so that one machine needs none of them.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,13 @@ def open_event_log(settings: Settings) -> EventLog:
     parts = urlsplit(settings.event_log)
     if parts.scheme == "sqlite":
         return SqliteLog(Path("/" + parts.path.lstrip("/")))
+    if parts.scheme == "kafka":
+        from shared.messaging.log.kafka_log import KafkaLog
+
+        try:
+            return KafkaLog(settings.event_log)
+        except ValueError as fault:
+            raise SettingsRefused([str(fault)]) from fault
     raise SettingsRefused([f"OPENDOOR_EVENT_LOG names {parts.scheme!r}, which this version cannot use."])
 
 
@@ -33,4 +43,8 @@ def open_objects(settings: Settings) -> ObjectStore:
     parts = urlsplit(settings.objects)
     if parts.scheme == "file":
         return LocalFiles(Path(parts.path))
+    if parts.scheme == "s3":
+        from shared.storage.blobs.s3_bucket import S3Bucket
+
+        return S3Bucket(settings.objects)
     raise SettingsRefused([f"OPENDOOR_OBJECTS names {parts.scheme!r}, which this version cannot use."])

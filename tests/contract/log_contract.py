@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.contracts.envelope import Envelope
-from shared.messaging.log.port import EventLog
+from shared.messaging.log.port import Consumer, Delivery, EventLog
+from tests.servers.waiting import until
 
 TOPIC = "opendoor.visits"
 OTHER = "opendoor.directory"
@@ -27,6 +28,12 @@ def an_event(key: str = "e/s", *, topic: str = TOPIC, number: int = 0) -> Envelo
     )
 
 
+def take(consumer: Consumer, count: int) -> list[Delivery]:
+    """The next `count` events, as soon as the log has brought them; what is not committed comes again."""
+    until(lambda: len(consumer.poll(count)) >= count, 30, f"{count} events")
+    return consumer.poll(count)
+
+
 class LogContract:
     """Inherit from this and give `open_log`, which opens the same log each time it is called."""
 
@@ -35,9 +42,14 @@ class LogContract:
     def everything(self, log: EventLog, group: str, *topics: str, maximum: int = 50) -> list[Envelope]:
         consumer = log.consumer(group, topics or (TOPIC,))
         found: list[Envelope] = []
-        while batch := consumer.poll(maximum):
+
+        def read_on() -> bool:
+            batch = consumer.poll(maximum)
             consumer.commit(batch)
             found.extend(d.envelope for d in batch if d.envelope)
+            return consumer.lag() == 0
+
+        until(read_on, 30, "the end of the log")
         consumer.close()
         return found
 
@@ -72,7 +84,7 @@ class LogContract:
         log = self.open_log()
         log.publish([an_event("one") for _ in range(5)])
         consumer = log.consumer("readers", [TOPIC])
-        found = consumer.poll(10)
+        found = take(consumer, 5)
         assert len({d.partition for d in found}) == 1
         assert [d.offset for d in found] == [0, 1, 2, 3, 4]
         consumer.close()
@@ -81,15 +93,8 @@ class LogContract:
         log = self.open_log()
         log.publish([an_event(f"e/{n}") for n in range(100)])
         consumer = log.consumer("readers", [TOPIC])
-        assert len({d.partition for d in consumer.poll(100)}) > 1
+        assert len({d.partition for d in take(consumer, 100)}) > 1
         consumer.close()
-
-    def test_an_event_id_that_is_there_is_passed_over(self) -> None:
-        log = self.open_log()
-        first, second = an_event(), an_event()
-        log.publish([first])
-        log.publish([first, second, second])
-        assert [e.id for e in self.everything(log, "readers")] == [first.id, second.id]
 
     def test_each_group_reads_everything_for_itself(self) -> None:
         log = self.open_log()
@@ -118,17 +123,17 @@ class LogContract:
         log = self.open_log()
         log.publish([an_event(number=n) for n in range(5)])
         consumer = log.consumer("readers", [TOPIC])
-        first = consumer.poll(2)
+        first = take(consumer, 2)
         assert consumer.poll(2) == first
         consumer.commit(first)
-        assert [d.offset for d in consumer.poll(10)] == [2, 3, 4]
+        assert [d.offset for d in take(consumer, 3)] == [2, 3, 4]
         consumer.close()
 
     def test_a_commit_outlives_its_consumer(self) -> None:
         log = self.open_log()
         log.publish([an_event(number=n) for n in range(5)])
         consumer = log.consumer("readers", [TOPIC])
-        consumer.commit(consumer.poll(3))
+        consumer.commit(take(consumer, 3))
         consumer.close()
         log.close()
         assert [e.data["number"] for e in self.everything(self.open_log(), "readers")] == [3, 4]
@@ -137,8 +142,8 @@ class LogContract:
         log = self.open_log()
         log.publish([an_event(number=n) for n in range(4)])
         consumer = log.consumer("readers", [TOPIC])
-        early = consumer.poll(1)
-        consumer.commit(consumer.poll(4))
+        early = take(consumer, 1)
+        consumer.commit(take(consumer, 4))
         consumer.commit(early)
         assert consumer.poll(4) == []
         consumer.close()
@@ -147,7 +152,7 @@ class LogContract:
         log = self.open_log()
         log.publish([an_event(f"e/{n}") for n in range(30)])
         consumer = log.consumer("readers", [TOPIC])
-        assert len(consumer.poll(7)) == 7
+        assert len(take(consumer, 7)) == 7
         consumer.close()
 
     def test_lag_counts_what_is_not_committed(self) -> None:
@@ -157,20 +162,19 @@ class LogContract:
         log.publish([an_event(f"e/{n}") for n in range(10)])
         log.publish([an_event(topic=OTHER)])
         assert consumer.lag() == 11
-        consumer.commit(consumer.poll(4))
+        consumer.commit(take(consumer, 4))
         assert consumer.lag() == 7
         assert log.consumer("others", [OTHER]).lag() == 1
         consumer.close()
 
-    def test_a_second_consumer_of_a_group_waits_until_the_first_has_gone(self) -> None:
+    def test_what_a_consumer_leaves_undone_another_of_its_group_takes_up(self) -> None:
         log = self.open_log()
-        log.publish([an_event(number=n) for n in range(2)])
+        log.publish([an_event(number=n) for n in range(5)])
         first, second = log.consumer("readers", [TOPIC]), log.consumer("readers", [TOPIC])
-        assert len(first.poll(10)) == 2
-        assert second.poll(10) == []
+        first.commit(take(first, 3))
         assert second.lag() == 2
         first.close()
-        assert len(second.poll(10)) == 2
+        assert [d.offset for d in take(second, 2)] == [3, 4]
         second.close()
 
     def test_one_process_may_publish_while_another_reads(self) -> None:
@@ -179,7 +183,7 @@ class LogContract:
         seen: list[Any] = []
         for n in range(5):
             writer.publish([an_event(number=n)])
-            batch = consumer.poll(10)
+            batch = take(consumer, 1)
             consumer.commit(batch)
             seen.extend(d.envelope.data["number"] for d in batch if d.envelope)
         consumer.close()

@@ -29,6 +29,24 @@ class TestSqliteLog(LogContract):
         for log in opened:
             log.close()
 
+    def test_an_event_id_that_is_there_is_passed_over(self) -> None:
+        log = self.open_log()
+        first, second = an_event(), an_event()
+        log.publish([first])
+        log.publish([first, second, second])
+        assert [e.id for e in self.everything(log, "readers")] == [first.id, second.id]
+
+    def test_a_second_consumer_of_a_group_waits_until_the_first_has_gone(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(number=n) for n in range(2)])
+        first, second = log.consumer("readers", [TOPIC]), log.consumer("readers", [TOPIC])
+        assert len(first.poll(10)) == 2
+        assert second.poll(10) == []
+        assert second.lag() == 2
+        first.close()
+        assert len(second.poll(10)) == 2
+        second.close()
+
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[SqliteLog]:

@@ -41,10 +41,10 @@ class Consumer(Protocol):
     """One reader on behalf of a group. Not for use by two threads at once."""
 
     def poll(self, maximum: int) -> list[Delivery]:
-        """What follows the group's last commit, at most `maximum` events, without waiting.
+        """What follows the group's last commit, at most `maximum` events, waiting a moment at most.
 
-        What was polled and not committed is given again. Empty when there is nothing, or while another
-        live consumer of the group has the partitions. Raises LogAway.
+        What was polled and not committed is given again. Empty when nothing has come yet, or while another
+        live consumer of the group has the partitions; `lag` tells whether there is more. Raises LogAway.
         """
 
     def commit(self, deliveries: Sequence[Delivery]) -> None:
@@ -61,9 +61,10 @@ class EventLog(Protocol):
     """The log itself. Opens nothing until first used, so a process may fork after building one."""
 
     def publish(self, envelopes: Sequence[Envelope]) -> None:
-        """Append the events in this order; durable on return. An event id that is there already is passed over.
+        """Append the events in this order; durable on return.
 
-        All of them or none. Raises LogAway.
+        After LogAway some of them may be there: publish all of them again. A log may then hold an event
+        twice, which consumers know by its id.
         """
 
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
