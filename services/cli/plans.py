@@ -28,7 +28,7 @@ def import_(file: TextIO, tokens: Path | None) -> None:
     try:
         plan = json.load(file)
     except ValueError as fault:
-        raise click.ClickException(f"{file.name} is not JSON: {fault}.") from fault
+        raise click.ClickException(f"The plan file is not JSON: {fault}.") from fault
     with services() as house:
         intake = house["intake"]
         done = plans.import_plan(intake, plan)

@@ -8,7 +8,7 @@ from pathlib import Path
 from services.embedded.checks import CannotStart
 from services.embedded.draining import drain_all
 from services.embedded.house import build_all
-from services.intake import demo
+from services.intake import demo as intake_demo
 from services.intake.use_cases import people
 from services.reporting import demo as reporting_demo
 from shared.backends import open_event_log
@@ -55,7 +55,7 @@ def prepare(settings: Settings) -> dict[str, str]:
 
 def load_demo(services: Mapping[str, Service]) -> None:
     """Make the demo exercise by the use cases its people would use, with all its effects."""
-    demo.load(services["intake"])
+    intake_demo.load(services["intake"])
     drain_all(services)  # recommendations rest on findings, so those must be drawn first
     reporting_demo.load(services["reporting"])
     drain_all(services)
@@ -64,7 +64,7 @@ def load_demo(services: Mapping[str, Service]) -> None:
 def sign_in_links(services: Mapping[str, Service]) -> dict[str, str]:
     """A fresh sign-in link per role of the demo exercise; empty where it was never loaded."""
     intake = services["intake"]
-    return {role: people.invite(intake, person_id) for role, person_id in demo.people(intake).items()}
+    return {role: people.invite(intake, person_id) for role, person_id in intake_demo.people(intake).items()}
 
 
 def _write_whole(path: Path, words: str) -> None:

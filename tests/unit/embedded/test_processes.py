@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.embedded.processes import Child, fork, keep_alive
-from tests.system import until
+from tests.servers.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -38,10 +38,10 @@ def pids(folder: Path) -> list[int]:
 def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     parent = a_tree(tmp_path)
     try:
-        until(lambda: pids(tmp_path), "a child")
+        until(lambda: bool(pids(tmp_path)), 20, "a child")
         (first,) = pids(tmp_path)
         os.kill(first, signal.SIGKILL)
-        until(lambda: len(pids(tmp_path)) == 2, "another child")
+        until(lambda: len(pids(tmp_path)) == 2, 20, "another child")
     finally:
         os.kill(parent, signal.SIGTERM)
         assert os.waitpid(parent, 0)[1] == 0
@@ -51,7 +51,7 @@ def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_everything(tmp_path: Path, number: signal.Signals) -> None:
     parent = a_tree(tmp_path)
-    until(lambda: pids(tmp_path), "a child")
+    until(lambda: bool(pids(tmp_path)), 20, "a child")
     os.kill(parent, number)
     assert os.waitpid(parent, 0)[1] == 0
     assert not any(alive(pid) for pid in pids(tmp_path))
@@ -59,7 +59,7 @@ def test_a_signal_stops_everything(tmp_path: Path, number: signal.Signals) -> No
 
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     parent = a_tree(tmp_path)
-    until(lambda: pids(tmp_path), "a child")
+    until(lambda: bool(pids(tmp_path)), 20, "a child")
     os.kill(parent, signal.SIGKILL)
     os.waitpid(parent, 0)
-    until(lambda: not any(alive(pid) for pid in pids(tmp_path)), "the child to be gone")
+    until(lambda: not any(alive(pid) for pid in pids(tmp_path)), 20, "the child to be gone")

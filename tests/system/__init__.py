@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,16 +18,6 @@ from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 
 AUTUMN = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
-WAIT_SECONDS = 20.0
-
-
-def until(condition: Callable[[], object], what: str, seconds: float = WAIT_SECONDS) -> None:
-    """Wait for something real (a process, a port) by asking again and again; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        pause.wait(0.02)
 
 
 class System:

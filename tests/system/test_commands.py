@@ -1,0 +1,166 @@
+"""The `opendoor` commands, as somebody at a terminal meets them: plain sentences, no traceback, the right exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from services.cli import main
+from services.embedded.worker import turn_of
+from shared.contracts.catalogue import PERSON_LISTED
+from shared.contracts.examples import example
+from shared.messaging.outbox import add
+from tests.service.intake.plans import EXERCISE, a_plan, an_id
+from tests.system import System
+
+Opendoor = Callable[..., Result]
+
+
+@pytest.fixture
+def opendoor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opendoor:
+    """Give a command on a data folder of its own; a traceback in the answer fails the test."""
+    monkeypatch.setenv("OPENDOOR_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("OPENDOOR_DEMO", "0")
+
+    def run(*words: str, given: str | None = None) -> Result:
+        result = CliRunner().invoke(main, words, input=given)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def planned(opendoor: Opendoor) -> Opendoor:
+    assert opendoor("plan", "import", "-", given=json.dumps(a_plan())).exit_code == 0
+    return opendoor
+
+
+@pytest.fixture
+def house(planned: Opendoor, tmp_path: Path) -> Iterator[System]:
+    system = System(tmp_path / "data")
+    yield system
+    system.close()
+
+
+def test_a_plan_is_made_once_and_the_same_file_again_changes_nothing(opendoor: Opendoor) -> None:
+    plan = json.dumps(a_plan())
+    assert "was made" in opendoor("plan", "import", "-", given=plan).output
+    assert "is unchanged" in opendoor("plan", "import", "-", given=plan).output
+
+
+def test_an_exported_plan_can_be_imported(planned: Opendoor) -> None:
+    exported = planned("plan", "export", EXERCISE)
+    assert json.loads(exported.output)["exercise"]["id"] == EXERCISE
+    assert "is unchanged" in planned("plan", "import", "-", given=exported.output).output
+
+
+def test_a_fault_in_a_plan_is_named_and_changes_nothing(planned: Opendoor) -> None:
+    plan = a_plan()
+    plan["people"][2]["roles"] = ["king"]
+    refused = planned("plan", "import", "-", given=json.dumps(plan))
+    assert refused.exit_code == 1
+    assert "people[2]" in refused.output
+    assert "is unchanged" in planned("plan", "import", "-", given=json.dumps(a_plan())).output
+
+
+def test_a_file_that_is_not_json_or_not_there(opendoor: Opendoor) -> None:
+    assert "not JSON" in opendoor("plan", "import", "-", given="{").output
+    assert opendoor("plan", "import", "/nowhere/plan.json").exit_code == 2
+
+
+def test_tokens_go_into_a_file_that_only_its_owner_can_read(opendoor: Opendoor, tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens.json"
+    tokens.write_text("old and open to all")
+    opendoor("plan", "import", "-", "--tokens", str(tokens), given=json.dumps(a_plan()))
+    assert tokens.stat().st_mode & 0o077 == 0
+    assert set(json.loads(tokens.read_text())) == {one["id"] for one in a_plan()["people"]}
+
+
+def test_a_tokens_file_that_cannot_be_written_is_told_in_words(opendoor: Opendoor) -> None:
+    refused = opendoor("plan", "import", "-", "--tokens", "/nowhere/at/all.json", given=json.dumps(a_plan()))
+    assert refused.exit_code == 1
+    assert "No such file" in refused.output
+
+
+def test_a_token_and_a_link_for_somebody(planned: Opendoor) -> None:
+    token = planned("token", "create", "--person", an_id("lead"), "--days", "3")
+    assert (token.exit_code, len(token.output.split())) == (0, 1)
+    assert "/sign-in/" in planned("invite", "--person", an_id("lead")).output
+
+
+@pytest.mark.parametrize("words", [("token", "create"), ("invite",)])
+def test_nobody_gets_nothing(planned: Opendoor, words: tuple[str, ...]) -> None:
+    refused = planned(*words, "--person", "nobody")
+    assert (refused.exit_code, "nobody" in refused.output) == (1, True)
+
+
+def test_an_exercise_that_is_not_there(planned: Opendoor) -> None:
+    assert planned("plan", "export", an_id("other")).exit_code == 1
+
+
+def test_drain_brings_a_plan_to_the_other_services(planned: Opendoor, house: System) -> None:
+    assert planned("drain").exit_code == 0
+    assert [job.pending() for job in house.jobs] == [0] * len(house.jobs)
+    assert planned("drain").output == "Nothing waits any more.\n"
+
+
+def test_drain_leaves_the_jobs_of_a_running_worker_to_it(
+    planned: Opendoor, house: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.embedded.draining.PATIENCE_SECONDS", 0.1)
+    running = turn_of(tmp_path / "data", "assessment")
+    assert running.take()
+    waited = planned("drain")
+    assert waited.exit_code == 1
+    assert "assessment" in waited.output
+    running.give_back()
+    assert planned("drain").exit_code == 0
+
+
+def test_dead_letters_are_listed_and_tried_again(planned: Opendoor, house: System) -> None:
+    assert "No event is set aside" in planned("dead-letters", "list").output
+    intake = house.intake.database
+    sound = example(PERSON_LISTED)
+    with intake.transaction() as tx:
+        add(tx, sound)
+    house.drain()
+    assert "No event is set aside" in planned("dead-letters", "list").output
+
+    broken = replace(sound, id=an_id("broken"), data={"person_id": 3})
+    house.jobs[0].log.publish([broken])  # type: ignore[attr-defined]
+    house.drain()
+    listed = planned("dead-letters", "list", "--service", "assessment")
+    assert broken.id in listed.output
+    again = planned("dead-letters", "retry")
+    assert (again.exit_code, "0 handled, 2 still set aside" in again.output) == (1, True)
+    assert planned("dead-letters", "retry", "--number", "1").exit_code == 2
+
+
+def test_schemas_are_printed(opendoor: Opendoor) -> None:
+    assert json.loads(opendoor("schema", "asyncapi").output)["asyncapi"].startswith("3.")
+    assert json.loads(opendoor("schema", "openapi", "intake").output)["openapi"].startswith("3.")
+    assert set(json.loads(opendoor("schema", "openapi").output)) == {"intake", "assessment", "reporting"}
+
+
+def test_each_service_migrates_by_itself(opendoor: Opendoor) -> None:
+    for service in ("intake", "assessment", "reporting"):
+        assert f"database of {service} is up to date" in opendoor(service, "migrate").output
+
+
+def test_a_folder_of_a_newer_version_is_refused_in_one_sentence(opendoor: Opendoor, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "VERSION").write_text("99")
+    refused = opendoor("drain")
+    assert refused.exit_code == 2
+    assert "newer version" in refused.output
+    assert len(refused.output.splitlines()) == 1
+
+
+def test_verify_finds_what_was_altered_or_lost(planned: Opendoor, house: System) -> None:
+    assert "All 0 objects" in planned("verify").output
