@@ -1,0 +1,97 @@
+"""What the built look and the templates promise, checked without a browser: hashes, size, contrast, nothing inline."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "shared" / "web" / "static"
+NAMES = ROOT / "shared" / "web" / "templates" / "parts" / "asset_names.html"
+TOKENS = ROOT / "deploy" / "frontend" / "scss" / "_tokens.scss"
+PHONE_BUDGET = 100_000
+"""Bytes of style and script, compressed, that a volunteer's phone may have to fetch (reference/front-end.md §0)."""
+
+TEMPLATES = sorted(p for folder in ("services", "shared") for p in (ROOT / folder).rglob("*.html"))
+PAGES = [p for p in TEMPLATES if "documents" not in p.parts]
+
+TEXT_PAIRS = [
+    (ink, ground)
+    for ink in ("ink", "soft", "accent", "trigger", "comfort", "red", "amber")
+    for ground in ("paper", "card")
+] + [
+    ("ink", "accent-tint"),
+    ("soft", "accent-tint"),
+    ("accent", "accent-tint"),
+    ("ink", "trigger-tint"),
+    ("soft", "sunk"),
+    ("ink", "comfort-tint"),
+    ("red", "red-tint"),
+    ("amber", "amber-tint"),
+    ("comfort", "comfort-tint"),
+    ("trigger", "trigger-tint"),
+    ("on-accent", "accent"),
+    ("on-accent", "accent-deep"),
+    ("focus-ink", "focus"),
+]
+EDGE_PAIRS = [("line-strong", "paper"), ("line-strong", "card"), ("trigger", "sunk"), ("comfort", "sunk")]
+
+
+def _built() -> dict[str, str]:
+    return dict(re.findall(r'set (\w+) = "([^"]+)"', NAMES.read_text("utf-8")))
+
+
+def test_every_built_file_is_there_under_the_hash_of_its_content() -> None:
+    built = _built()
+    assert set(built) == {"stylesheet", "script", "plain", "icon"}
+    for name in built.values():
+        content = (STATIC / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest()[:10] == name.split(".")[1]
+    assert {p.name for p in STATIC.iterdir()} == set(built.values())
+
+
+def test_the_look_is_ours_and_comes_from_here() -> None:
+    style = (STATIC / _built()["stylesheet"]).read_text("utf-8")
+    for unwanted in ("GDS Transport", "@font-face", "@import", "url(", "crest"):
+        assert unwanted not in style
+
+
+def test_a_phone_fetches_little() -> None:
+    built = _built()
+    fetched = sum(len(gzip.compress((STATIC / built[name]).read_bytes())) for name in ("stylesheet", "script", "icon"))
+    assert fetched < PHONE_BUDGET / 4
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_words_and_edges_have_enough_contrast(theme: int) -> None:
+    light, dark = TOKENS.read_text("utf-8").split("@media (prefers-color-scheme: dark)")
+    colours = dict(re.findall(r"--od-([\w-]+): (#[0-9a-f]{3,6});", light))
+    if theme:
+        colours |= dict(re.findall(r"--od-([\w-]+): (#[0-9a-f]{3,6});", dark))
+    weak = [(a, b) for a, b in TEXT_PAIRS if _contrast(colours[a], colours[b]) < 4.5]
+    weak += [(a, b) for a, b in EDGE_PAIRS if _contrast(colours[a], colours[b]) < 3]
+    assert not weak
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_template_has_nothing_inline(path: Path) -> None:
+    text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    assert not re.search(r"\sstyle\s*=|<style|\son\w+\s*=\s*[\"']|javascript:", text)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r"(src|href|action)\s*=\s*[\"']https?:", text)
+
+
+def _contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(c * 2 for c in colour[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
