@@ -36,20 +36,42 @@ def comparison(sent: Iterable[Sent], zones: list[str], start: int, end: int) -> 
         elif before.seen or after.seen:
             why = "not-seen-before" if after.seen else "not-seen-after"
             unmatched.append({"item": item.code, "zone": zone, "why": why, "flag": flag})
-    first, last = _pool([b for b, _ in pooled]), _pool([a for _, a in pooled])
     verdicts = [row["verdict"] for row in matched]
     return {
         "from": start,
         "to": end,
         "matched": len(matched),
-        "trigger_from": _bar(*first),
-        "trigger_to": _bar(*last),
-        "change": rounded(Fraction(100 * last[0], last[1]) - Fraction(100 * first[0], first[1])) if pooled else None,
+        **_totals([b for b, _ in pooled], [a for _, a in pooled]),
         **{word: verdicts.count(word) for word in ("better", "same", "worse")},
         "sign_test": _sign_test(loads),
         "items": matched,
         "unmatched": unmatched,
     }
+
+
+def _totals(before: list[ItemWave], after: list[ItemWave]) -> dict[str, Any]:
+    """The pooled bars and their change. §3.9: no percentage from one visit, so none where one visit is all there is;
+    whether the other wave's own percentage is then shown is left open.
+    """
+    bars, lone = [], []
+    for results in (before, after):
+        points = sum(t for r in results for _, t, _ in r.seen)
+        maximum = sum(3 * len(r.seen) for r in results)
+        bars.append((points, maximum))
+        lone.append(len(set().union(*(r.seen_by for r in results))) == 1)
+    names = ("trigger_from", "trigger_to")
+    shown = {
+        name: {
+            "points": points,
+            "maximum": maximum,
+            "percent": None if one else Either((rounded(share(points, maximum)), *([None] if any(lone) else []))),
+        }
+        for name, (points, maximum), one in zip(names, bars, lone, strict=True)
+    }
+    if not before or any(lone):
+        return {**shown, "change": None}
+    (first, out_of), (last, out_of_then) = bars
+    return {**shown, "change": rounded(Fraction(100 * last, out_of_then) - Fraction(100 * first, out_of))}
 
 
 def _row(before: ItemWave, after: ItemWave, both: bool) -> dict[str, Any]:
@@ -84,14 +106,6 @@ def _flag(
     if after.flag == "red":
         return "new-red"
     return "new-amber" if after.flag == "amber" and before.flag != "amber" else "none"
-
-
-def _pool(results: list[ItemWave]) -> tuple[int, int]:
-    return sum(t for r in results for _, t, _ in r.seen), sum(3 * len(r.seen) for r in results)
-
-
-def _bar(points: int, maximum: int) -> dict[str, Any]:
-    return {"points": points, "maximum": maximum, "percent": rounded(share(points, maximum))}
 
 
 def _sign_test(loads: list[tuple[Fraction, Fraction]]) -> dict[str, Any] | None:

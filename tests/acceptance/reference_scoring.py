@@ -79,6 +79,7 @@ class ItemWave:
     item: Item
     zone: str
     said: list[tuple[str, Answer]] = field(default_factory=list)
+    seen_by: set[str] = field(default_factory=set)
 
     @property
     def seen(self) -> list[tuple[str, int, int]]:
@@ -127,7 +128,10 @@ def collect(sent: Iterable[Sent], zones: list[str], wave: int) -> dict[tuple[str
     found: dict[tuple[str, str], ItemWave] = {}
     for visit in environment_visits(sent, wave):
         for (code, zone), answer in answers_of(visit.body, zones).items():
-            found.setdefault((code, zone), ItemWave(ITEMS[code], zone)).said.append((visit.volunteer, answer))
+            result = found.setdefault((code, zone), ItemWave(ITEMS[code], zone))
+            result.said.append((visit.volunteer, answer))
+            if answer[0] in COUNTABLE:
+                result.seen_by.add(visit.visit_id)
     return found
 
 

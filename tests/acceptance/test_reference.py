@@ -7,7 +7,7 @@ import pytest
 from tests.acceptance.reference_agreement import alpha
 from tests.acceptance.reference_comparison import comparison
 from tests.acceptance.reference_items import ITEMS, MYSTERY_ITEMS, items_in_zones
-from tests.acceptance.reference_numbers import rounded, wilson
+from tests.acceptance.reference_numbers import Either, rounded, wilson
 from tests.acceptance.reference_scoring import Sent, wave_result
 
 PLACE = {"exercise_id": "e", "site_id": "s"}
@@ -114,8 +114,8 @@ def test_example_3_before_and_after() -> None:
         "TS-01": strengths(*["not-here"] * 4),
     }
     result = comparison(visits(1, before) + visits(2, after), ["EN", "RE", "WA", "TS", "TO"], 1, 2)
-    assert result["trigger_from"] == {"points": 22, "maximum": 60, "percent": 36.7}
-    assert result["trigger_to"] == {"points": 11, "maximum": 57, "percent": 19.3}
+    assert result["trigger_from"] == {"points": 22, "maximum": 60, "percent": Either((36.7,))}
+    assert result["trigger_to"] == {"points": 11, "maximum": 57, "percent": Either((19.3,))}
     assert (result["matched"], result["change"], result["sign_test"]) == (5, -17.4, None)
     assert (result["better"], result["same"], result["worse"]) == (3, 1, 1)
     rows = {
