@@ -33,8 +33,11 @@ def open_event_log(settings: Settings) -> EventLog:
 
 def open_database(url: str) -> Database:
     """The database behind a URL. Opens no connection yet. Raises SettingsRefused."""
-    if urlsplit(url).scheme != "sqlite":
-        raise SettingsRefused([f"A database URL begins with {urlsplit(url).scheme!r}; this version uses sqlite."])
+    scheme = urlsplit(url).scheme
+    if scheme in ("postgresql", "postgres"):
+        return Database("postgresql+psycopg" + url[len(scheme) :])
+    if scheme not in ("sqlite", "postgresql+psycopg"):
+        raise SettingsRefused([f"A database URL begins with {scheme!r}; it must be sqlite or postgresql."])
     return Database(url)
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sqlalchemy.engine import make_url
-
 from shared.messaging import outbox
 from shared.messaging.log.port import EventLog
 from shared.messaging.trouble import TryLater, passes
-from shared.messaging.turn import Turn
+from shared.messaging.turn import turn_at
 from shared.storage.database import Database
 
 BATCH = 200
@@ -23,7 +19,7 @@ class Relay:
         self.database = database
         self.log = log
         self.batch = batch
-        self._turn = Turn(_lock_file(database.url))
+        self._turn = turn_at(database, "relay")
 
     def run_once(self) -> int:
         """Publish what waits, at most one batch; how many were sent. 0 while another process has the turn.
@@ -51,11 +47,3 @@ class Relay:
             with self.database.transaction() as tx:
                 outbox.remove(tx, [position for position, _ in rows])
         return len(rows)
-
-
-def _lock_file(database_url: str) -> Path:
-    """The relay's turn lies beside the SQLite file. Raises ValueError for a database that is not one file."""
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise ValueError("a relay needs a database that is a file, to take turns at it")
-    return Path(f"{url.database}.relay")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 BUSY_SECONDS = 20
 """How long a writer waits for another writer of the same SQLite file before it gives up."""
+
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:house)")
+_AMONG_OTHERS = text("SELECT pg_advisory_xact_lock_shared(:house)")
+_ABOUT = text("SELECT pg_advisory_xact_lock(hashtextextended(:about, :house))")
+_HOUSE = 0x6F70656E
+"""The number our advisory locks stand under."""
 
 
 class Database:
@@ -35,7 +42,15 @@ class Database:
 
     def _open(self) -> Engine:
         if self.dialect != "sqlite":
-            return create_engine(self.url, pool_pre_ping=True)
+            return create_engine(
+                self.url,
+                pool_size=8,
+                max_overflow=24,
+                pool_timeout=10,
+                pool_recycle=1800,
+                # A server that is gone is found out within seconds, not when the kernel gives up.
+                connect_args={"connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 10_000},
+            )
         path = make_url(self.url).database
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -49,12 +64,23 @@ class Database:
         return engine
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """One transaction for writing: all of it is durable when the block ends, or none of it happened."""
+    def transaction(self, about: str | Collection[str] | None = None) -> Iterator[Connection]:
+        """One transaction for writing: all of it is durable when the block ends, or none of it happened.
+
+        SQLite has one writer at a time. Elsewhere a transaction that says what it is `about` (a visit, a
+        partition) waits only for others about the same; one that does not say runs alone. So a rule that
+        reads before it writes holds on both.
+        """
         with self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 # Taken at once, not at the first write: a reader that later wants to write could be refused.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            elif about is None:
+                connection.execute(_ALONE, {"house": _HOUSE})
+            else:
+                connection.execute(_AMONG_OTHERS, {"house": _HOUSE})
+                for key in sorted({about} if isinstance(about, str) else set(about)):
+                    connection.execute(_ABOUT, {"house": _HOUSE, "about": key})
             try:
                 yield connection
             except BaseException:
@@ -68,6 +94,8 @@ class Database:
         with self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN")
+            else:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 yield connection
             finally:

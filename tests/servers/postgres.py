@@ -1,0 +1,89 @@
+"""A real PostgreSQL cluster in a folder of its own, on loopback, never run as root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import uuid
+from pathlib import Path
+
+import psycopg
+
+from tests.servers.ports import free_ports
+from tests.servers.waiting import until
+
+
+def binaries() -> Path:
+    """Where Debian keeps the newest server's programs. Raises RuntimeError with a sentence."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL's server is missing: run 'apt-get install postgresql' as root.")
+    return found[-1].parent
+
+
+class Postgres:
+    """One cluster. `durable` keeps fsync on, for tests that kill it."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.port = free_ports(1)[0]
+        self.durable = durable
+        self._bin = binaries()
+
+    def start(self) -> None:
+        """Make the cluster and start it."""
+        if os.getuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self.folder.chmod(0o700)
+        how = ["-D", str(self.folder / "data"), "-U", "app", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"]
+        self._run("initdb", *how)
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start the cluster as it lies there."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        if not self.durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        self._run("pg_ctl", "-D", data, "-w", "-t", "60", "-l", log, "-o", options, "start")
+
+    def kill(self) -> None:
+        """Kill the server and all its backends as a power cut would."""
+        leader = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        children = subprocess.run(
+            ["pgrep", "-P", str(leader)], capture_output=True, text=True, check=False
+        ).stdout.split()
+        for pid in (leader, *map(int, children)):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        until(lambda: not Path(f"/proc/{leader}").exists() or _is_zombie(leader), 20, "PostgreSQL to be gone")
+
+    def stop(self) -> None:
+        """Stop the cluster and remove its folder."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop", check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def new_database(self) -> str:
+        """Make an empty database; its URL as our settings name it."""
+        name = f"d_{uuid.uuid4().hex}"
+        with psycopg.connect(host="127.0.0.1", port=self.port, user="app", dbname="postgres", autocommit=True) as one:
+            one.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://app@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+        other = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        command = [*other, str(self._bin / program), *arguments]
+        with (Path(tempfile.gettempdir()) / f"{self.folder.name}.out").open("ab") as out:
+            subprocess.run(command, check=check, stdout=out, stderr=out, cwd=self.folder)
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z")
+    except OSError:
+        return True
