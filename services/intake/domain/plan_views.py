@@ -10,7 +10,7 @@ from services.intake.domain.plan import Plan, as_file
 HOST = frozenset({"lead", "data-keeper"})
 
 
-def visible_plan(plan: Plan, *, roles: Collection[str], person_id: str, names: bool) -> dict[str, Any]:
+def visible_plan(plan: Plan, stage: str, *, roles: Collection[str], person_id: str, names: bool) -> dict[str, Any]:
     """The plan file, cut down to what somebody with these roles may see; what is not theirs is left out.
 
     `roles` are those under which the exercise may be read at its stage; `names`: whether people's names are the
@@ -27,7 +27,7 @@ def visible_plan(plan: Plan, *, roles: Collection[str], person_id: str, names: b
         wanted, own = {entry.scenario for entry in mine}, {entry.id for entry in mine}
         seen["scenarios"] = [each for each in file["scenarios"] if each["id"] in wanted]
         seen["assignments"] = [each for each in file["assignments"] if each["id"] in own]
-    elif "sponsor" in roles:
+    elif "sponsor" in roles and stage == "plan":
         # The sponsor answers for where a shop must stop and what has to be unwound, not for the characters.
         keep: Callable[[dict[str, Any]], dict[str, Any]] = lambda each: {  # noqa: E731
             name: each[name] for name in ("id", "title", "channel", "stop_line", "unwind")

@@ -49,7 +49,7 @@ def _exercise(tx: Connection, viewer: Viewer) -> dict[str, Any]:
     exercise_id = viewer.exercise_id
     plan, state = plan_of(tx, exercise_id), state_of(tx, exercise_id)
     names = bool(roles_allowed("people.read", [Role(role) for role in viewer.all_roles], Stage(state.stage)))
-    seen = visible_plan(plan, roles=viewer.roles, person_id=viewer.person_id, names=names)
+    seen = visible_plan(plan, state.stage, roles=viewer.roles, person_id=viewer.person_id, names=names)
     states = {asked.id: asked.state for asked in assignment_store.assignments_in(tx, exercise_id)}
     for assignment in seen.get("assignments", ()):
         assignment["state"] = states[assignment["id"]]

@@ -79,7 +79,10 @@ def _sentence(fault: FieldError) -> str:
 
 def _uploaded() -> Any:
     file = request.files.get("file")
-    text = file.read(LARGEST + 1) if file else b""
+    text = b""
+    if file is not None:
+        text = file.read(LARGEST + 1)
+        file.close()  # a big one is a file of its own until then
     if len(text) > LARGEST:
         raise invalid([FieldError("/file", "is bigger than a plan can be.")])
     try:

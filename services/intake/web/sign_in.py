@@ -65,6 +65,7 @@ def leave() -> AnyResponse:
 def limit(app: Flask, *, enabled: bool) -> None:
     """Slow down guessing at links; nothing else is limited."""
     limiter = Limiter(get_remote_address, app=app, enabled=enabled, storage_uri="memory://")
+    app.extensions["opendoor.sign-in-limiter"] = limiter  # its views hold it weakly
     for endpoint in ("sign_in.enter", "sign_in.arrive"):
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(TRIES)(view)  # keeps the view's access rule

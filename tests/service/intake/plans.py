@@ -31,9 +31,7 @@ def a_plan(**changes: Any) -> dict[str, Any]:
     ]
     plan: dict[str, Any] = {
         "partner": {"id": an_id("partner"), "name": "Seaside Jobcentres", "kind": "jobcentre"},
-        "sites": [
-            {"id": SITE, "name": "Pier Road office", "zones": ["AP", "EN", "RE", "WA"], "photos_allowed": True}
-        ],
+        "sites": [{"id": SITE, "name": "Pier Road office", "zones": ["AP", "EN", "RE", "WA"], "photos_allowed": True}],
         "exercise": {
             "id": EXERCISE,
             "title": "Pier Road, autumn",
