@@ -20,10 +20,10 @@ import pytest
 import requests
 from PIL import Image
 
+from deploy.servers.waiting import until
 from tests.acceptance.plans import World, new_world
 from tests.acceptance.product import Client, Product, running
 from tests.acceptance.visits import everything_fine, plain_environment, visit_id
-from tests.servers.waiting import until
 
 pytestmark = pytest.mark.slow
 
