@@ -16,6 +16,7 @@ from shared.contracts.catalogue import PERSON_LISTED
 from shared.contracts.examples import example
 from shared.messaging.outbox import add
 from tests.service.intake.plans import EXERCISE, a_plan, an_id
+from tests.service.intake.visiting import OCTOBER, Caller, a_jpeg, a_visit, listing, new_id, the_plan
 from tests.system import System
 
 Opendoor = Callable[..., Result]
@@ -162,5 +163,25 @@ def test_a_folder_of_a_newer_version_is_refused_in_one_sentence(opendoor: Opendo
     assert len(refused.output.splitlines()) == 1
 
 
-def test_verify_finds_what_was_altered_or_lost(planned: Opendoor, house: System) -> None:
-    assert "All 0 objects" in planned("verify").output
+def test_verify_finds_what_was_altered_or_lost(opendoor: Opendoor, tmp_path: Path) -> None:
+    system = System(tmp_path / "data", OCTOBER)
+    tokens = system.plan(the_plan())
+    lead = {"Authorization": f"Bearer {tokens[an_id('lead')]}"}
+    stage = f"/api/intake/v1/exercises/{EXERCISE}/stage"
+    assert system.client().post(stage, json={"to": "fieldwork"}, headers=lead).status_code == 200
+    volunteer = Caller(system.client(), tokens[an_id("volunteer-1")])
+    photo, visit_id = a_jpeg(), new_id()
+    listed = listing(photo)
+    assert volunteer.put(visit_id, a_visit(photos=[listed])).status_code == 201
+    assert volunteer.put_photo(visit_id, listed["photo_id"], photo).status_code == 201
+    system.drain()
+    system.close()
+    assert "are there and unaltered" in opendoor("verify").output
+
+    kept = sorted(path for path in (tmp_path / "data" / "objects").rglob("*") if path.is_file())
+    kept[0].write_bytes(b"something else")
+    altered = opendoor("verify")
+    assert (altered.exit_code, "was altered" in altered.output) == (1, True)
+    kept[0].unlink()
+    missing = opendoor("verify")
+    assert (missing.exit_code, "is missing" in missing.output) == (1, True)
