@@ -97,7 +97,7 @@ def _serve_static(app: Flask, name: str) -> None:
 
     @gate.open_to_all
     def static_file(folder: str, filename: str) -> Response:
-        found = send_from_directory(folders[folder], filename, max_age=timedelta(days=1))
+        found = send_from_directory(folders[folder], filename, max_age=86_400)
         found.headers["Cache-Control"] = "public, max-age=86400"
         return found
 
