@@ -15,7 +15,7 @@ from typing import Any
 
 import requests
 
-from tests.servers.waiting import until
+from deploy.servers.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = Path(sys.executable)
