@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types screenshots frontend lock browser clean
+.PHONY: help run run-full test check lint types screenshots frontend lock browser servers clean
 
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -18,7 +18,10 @@ help: ## List these commands
 run: $(READY) ## Start everything on http://127.0.0.1:8000, with a demo exercise the first time
 	@exec $(VENV)/bin/python -m services
 
-test: $(READY_DEV) browser ## Set up and run every test
+run-full: $(READY_DEV) servers ## The same on Apache Kafka, PostgreSQL and an S3 server of its own (needs Java 17, Maven)
+	@exec $(VENV)/bin/python -m deploy.run_full
+
+test: $(READY_DEV) browser servers ## Set up and run every test
 	@$(VENV)/bin/python -m pytest
 
 check: $(READY_DEV) lint types ## The fast checks: style, types, and every test that needs no browser and no processes
@@ -43,6 +46,9 @@ lock: $(READY_DEV) ## Choose the newest versions that fit, and write them down w
 
 browser:
 	@bash deploy/need-chromium
+
+servers:
+	@bash deploy/need-servers
 
 clean: ## Remove what was set up (never the data folder)
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.contracts.envelope import Envelope
 from shared.messaging.log.port import Consumer, Delivery, EventLog
-from tests.servers.waiting import until
+from deploy.servers.waiting import until
 
 TOPIC = "opendoor.visits"
 OTHER = "opendoor.directory"

@@ -13,7 +13,7 @@ from shared.backends import open_database
 from shared.messaging.turn import turn_at
 from shared.storage.database import Database
 from shared.storage.migrations import NewerDatabase, upgrade
-from tests.servers.postgres import Postgres
+from deploy.servers.postgres import Postgres
 
 
 @pytest.fixture(scope="module")

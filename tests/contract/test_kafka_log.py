@@ -15,8 +15,8 @@ from shared.messaging.log.kafka_address import KafkaAddress
 from shared.messaging.log.kafka_log import KafkaLog
 from shared.messaging.log.port import LogAway
 from tests.contract.log_contract import OTHER, TOPIC, LogContract, an_event, take
-from tests.servers.kafka import Kafka
-from tests.servers.waiting import until
+from deploy.servers.kafka import Kafka
+from deploy.servers.waiting import until
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ import pytest
 from shared.storage.blobs.port import ObjectExists, StoreAway
 from shared.storage.blobs.s3_bucket import PART, S3Bucket
 from tests.contract.object_store_contract import ObjectStoreContract
-from tests.servers.seaweed import KEY, SECRET, Seaweed
+from deploy.servers.seaweed import KEY, SECRET, Seaweed
 
 pytestmark = pytest.mark.slow
 

@@ -154,9 +154,7 @@ class World:
             "site_id": SITE,
             "wave": 1,
             "volunteer_key": volunteer_key(self.settings.identity_key, EXERCISE, an_id(name)),
-            "said": [
-                {"item": finding["item"], "zone": finding["zone"], "finding_id": finding["id"], "quote": quote}
-            ],
+            "said": [{"item": finding["item"], "zone": finding["zone"], "finding_id": finding["id"], "quote": quote}],
             "dropped": False,
         } | more
         return self.hear(catalogue.VISIT_ASSESSED, f"{EXERCISE}/{SITE}", data)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.embedded.processes import Child, fork, keep_alive
-from tests.servers.waiting import until
+from deploy.servers.waiting import until
 
 pytestmark = pytest.mark.slow
 

@@ -13,8 +13,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tests.servers.ports import free_ports
-from tests.servers.waiting import until
+from deploy.servers.ports import free_ports
+from deploy.servers.waiting import until
 
 KEY, SECRET = "test-key", "test-secret"
 _PORTS = (
@@ -77,8 +77,10 @@ class Seaweed:
         )
 
     def make_bucket(self, name: str) -> str:
-        """Make a bucket; the URL our settings would name it by."""
-        self.client().create_bucket(Bucket=name)
+        """Make a bucket, unless it is there; the URL our settings would name it by."""
+        client = self.client()
+        if not any(bucket["Name"] == name for bucket in client.list_buckets()["Buckets"]):
+            client.create_bucket(Bucket=name)
         return f"s3://{name}?endpoint={self.endpoint}"
 
     def stop(self, how: int = signal.SIGKILL) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import signal
 import subprocess
@@ -13,8 +14,8 @@ from pathlib import Path
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from tests.servers.ports import free_ports
-from tests.servers.waiting import until
+from deploy.servers.ports import free_ports
+from deploy.servers.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 JARS = ROOT / ".venv" / "kafka-jars"
@@ -47,7 +48,12 @@ class Kafka:
     def __init__(self, folder: Path, nodes: int = 1) -> None:
         self.folder = folder
         self.nodes = nodes
-        ports = free_ports(2 * nodes)
+        # A cluster remembers the addresses of its controllers, so a folder keeps its ports.
+        folder.mkdir(parents=True, exist_ok=True)
+        remembered = folder / "ports.json"
+        if not remembered.exists():
+            remembered.write_text(json.dumps(free_ports(2 * nodes)))
+        ports = json.loads(remembered.read_text())
         self.brokers, self.controllers = ports[:nodes], ports[nodes:]
         self.bootstrap = ",".join(f"127.0.0.1:{port}" for port in self.brokers)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
@@ -55,10 +61,11 @@ class Kafka:
         self._directories = [_new_id() for _ in range(nodes)]
 
     def start(self) -> None:
-        """Format and start every node; returns when each of them is listed as a broker."""
+        """Format every node that is new and start all; returns when each of them is listed as a broker."""
         fetch_jars()
         for node in range(self.nodes):
-            self._format(node)
+            if not (self.folder / str(node) / "log" / "meta.properties").exists():
+                self._format(node)
         for node in range(self.nodes):
             self.start_node(node, wait=False)
         until(lambda: self._brokers() == self.nodes, 90, "Kafka")
@@ -91,10 +98,10 @@ class Kafka:
         """Let a hanging node go on."""
         os.killpg(self._processes[node].pid, signal.SIGCONT)
 
-    def stop(self) -> None:
+    def stop(self, how: int = signal.SIGKILL) -> None:
         """Stop every node."""
         for node in list(self._processes):
-            self.stop_node(node)
+            self.stop_node(node, how)
 
     def _format(self, node: int) -> None:
         home = self.folder / str(node)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.servers.ports import free_ports
-from tests.servers.waiting import until
+from deploy.servers.ports import free_ports
+from deploy.servers.waiting import until
 
 
 def binaries() -> Path:
@@ -25,16 +25,24 @@ def binaries() -> Path:
 
 
 class Postgres:
-    """One cluster. `durable` keeps fsync on, for tests that kill it."""
+    """One cluster, in a folder that is given, or in a new one. `durable` keeps fsync on.
 
-    def __init__(self, *, durable: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    As root the folder must be one that the account `postgres` can reach.
+    """
+
+    def __init__(self, folder: Path | None = None, *, durable: bool = False) -> None:
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="pg-"))
+        self._kept = folder is not None
         self.port = free_ports(1)[0]
         self.durable = durable
         self._bin = binaries()
 
     def start(self) -> None:
-        """Make the cluster and start it."""
+        """Make the cluster, unless it is there already, and start it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if (self.folder / "data" / "PG_VERSION").exists():
+            self.start_again()
+            return
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres")
         self.folder.chmod(0o700)
@@ -64,15 +72,19 @@ class Postgres:
         until(lambda: not Path(f"/proc/{leader}").exists() or _is_zombie(leader), 20, "PostgreSQL to be gone")
 
     def stop(self) -> None:
-        """Stop the cluster and remove its folder."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop", check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Stop the cluster; a folder that was not given is removed."""
+        how = "fast" if self._kept else "immediate"
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", how, "-w", "stop", check=False)
+        if not self._kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
-    def new_database(self) -> str:
-        """Make an empty database; its URL as our settings name it."""
-        name = f"d_{uuid.uuid4().hex}"
+    def new_database(self, name: str = "") -> str:
+        """Make a database, unless one of that name is there; its URL as our settings name it."""
+        name = name or f"d_{uuid.uuid4().hex}"
         with psycopg.connect(host="127.0.0.1", port=self.port, user="app", dbname="postgres", autocommit=True) as one:
-            one.execute(f"CREATE DATABASE {name}")
+            there = one.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+            if there is None:
+                one.execute(f"CREATE DATABASE {name}")
         return f"postgresql://app@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> None:

@@ -1,0 +1,1 @@
+"""How Open Door is put somewhere: images, servers, settings. Nothing here is imported by the product itself."""
