@@ -1,4 +1,4 @@
-"""`make run-full`: the product at full size without containers, on Apache Kafka, PostgreSQL and an S3 server of its own.
+"""`make run-full`: the product at full size without containers, on its own Apache Kafka, PostgreSQL and S3 server.
 
 The three servers keep what they hold under the data folder and stop when the product stops.
 """

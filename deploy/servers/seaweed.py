@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -44,7 +45,7 @@ class Seaweed:
         """Start the server; returns when a first object could be put."""
         self.folder.mkdir(parents=True, exist_ok=True)
         identities = [{"name": "app", "credentials": [{"accessKey": KEY, "secretKey": SECRET}]}]
-        identities[0]["actions"] = ["Admin", "Read", "Write", "List", "Tagging"]  # type: ignore[assignment]
+        identities[0]["actions"] = ["Admin", "Read", "Write", "List", "Tagging"]
         (self.folder / "s3.json").write_text(json.dumps({"identities": identities}))
         flags = {name: str(port) for name, port in self.ports.items()}
         flags |= {"dir": str(self.folder), "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "webdav": "false"}
@@ -58,7 +59,7 @@ class Seaweed:
             )
         until(self._put_works, 60, "the S3 server")
 
-    def client(self):  # type: ignore[no-untyped-def]
+    def client(self) -> Any:
         """A plain boto3 client, for what only a test does."""
         config = Config(
             s3={"addressing_style": "path"},

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from deploy.servers.waiting import until
 from shared.contracts.envelope import Envelope
 from shared.messaging.log.port import Consumer, Delivery, EventLog
-from deploy.servers.waiting import until
 
 TOPIC = "opendoor.visits"
 OTHER = "opendoor.directory"

@@ -1,4 +1,4 @@
-"""A transaction is all or nothing, a reader sees one moment, and every service's tables are the same on both engines."""
+"""A transaction is all or nothing, a reader sees one moment, and both engines end up with the same tables."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
+from deploy.servers.postgres import Postgres
 from shared.backends import open_database
 from shared.messaging.turn import turn_at
 from shared.storage.database import Database
 from shared.storage.migrations import NewerDatabase, upgrade
-from deploy.servers.postgres import Postgres
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,13 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
+from deploy.servers.kafka import Kafka
+from deploy.servers.waiting import until
 from shared.contracts.catalogue import DIRECTORY
 from shared.messaging.log.kafka_address import KafkaAddress
 from shared.messaging.log.kafka_log import KafkaLog
 from shared.messaging.log.port import LogAway
 from tests.contract.log_contract import OTHER, TOPIC, LogContract, an_event, take
-from deploy.servers.kafka import Kafka
-from deploy.servers.waiting import until
 
 pytestmark = pytest.mark.slow
 

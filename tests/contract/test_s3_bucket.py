@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.servers.seaweed import KEY, SECRET, Seaweed
 from shared.storage.blobs.port import ObjectExists, StoreAway
 from shared.storage.blobs.s3_bucket import PART, S3Bucket
 from tests.contract.object_store_contract import ObjectStoreContract
-from deploy.servers.seaweed import KEY, SECRET, Seaweed
 
 pytestmark = pytest.mark.slow
 
