@@ -1,0 +1,154 @@
+"""Events of assessment and the directory: each once, in any order, and nothing for those they are not meant for."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from services.reporting.store import documents, findings
+from tests.service.reporting.world import AMBER, EXERCISE, RED, SITE, STRENGTH, World, a_finding, an_id
+
+
+def drawn(world: World) -> set[str]:
+    """The items of the findings that stand."""
+    with world.service.database.reading() as tx:
+        return {one["item"] for one in findings.of_exercise(tx, EXERCISE, for_partner=False)}
+
+
+def test_only_the_highest_revision_counts_in_whatever_order(tmp_path: Path) -> None:
+    states = []
+    for place, order in enumerate(itertools.permutations([2, 3, 4])):
+        world = World(tmp_path / str(place))
+        items = {2: [RED], 3: [AMBER], 4: [RED, STRENGTH]}
+        for revision in order:
+            world.findings(items[revision], revision)
+        states.append(drawn(world))
+        world.service.database.close()
+    assert states == [{"P-RE-03", "P-WA-07"}] * 6
+
+
+def test_the_same_event_twice_changes_nothing(world: World) -> None:
+    event = world.findings([AMBER], 2)
+    once = drawn(world)
+    world.again(event)
+    assert drawn(world) == once == {"P-WA-03"}
+    told = world.said("volunteer", RED, "In my words.")
+    first = world.call("volunteer", "GET", "/me/changes").get_json()
+    world.again(told)
+    assert world.call("volunteer", "GET", "/me/changes").get_json() == first
+
+
+def test_a_recommendation_keeps_a_finding_that_is_no_longer_drawn(world: World) -> None:
+    written = world.written()
+    world.findings([AMBER], 2)
+    kept = world.call("lead", "GET", f"/recommendations/{written['id']}").get_json()
+    assert kept["findings"] == [RED["id"]]
+    assert world.call("lead", "PATCH", f"/recommendations/{written['id']}", {"why": "Still."}).status_code == 200
+    assert "not among the findings now" in world.browser("lead").get(f"/recommendations/{written['id']}").text
+
+
+def test_what_a_partner_may_not_see_is_not_on_their_page(world: World) -> None:
+    hidden = RED | {"k": None, "n": None, "quotes": [], "in_words": "Too few to say.", "prevalence": None}
+    world.findings([RED, AMBER], 2, for_partner=[hidden])
+    shared = world.shared(findings=[RED["id"], AMBER["id"]])
+    for_lead = world.browser("lead").get(f"/recommendations/{shared['id']}").text
+    for_manager = world.browser("manager").get(f"/recommendations/{shared['id']}").text
+    assert "The whole queue turned round." in for_lead
+    assert "Prompt of P-WA-03" in for_lead
+    assert "The whole queue turned round." not in for_manager
+    assert "Prompt of P-WA-03" not in for_manager
+    assert "Too few to say." in for_manager
+
+
+def test_a_withdrawn_visit_takes_its_story_along(world: World) -> None:
+    world.said("volunteer", RED, "In my words.")
+    world.said("volunteer", RED, None, version=2, said=[], dropped=True)
+    world.said("volunteer", RED, "Late and old.", version=1)
+    assert world.call("volunteer", "GET", "/me/changes").get_json()["items"] == []
+
+
+@pytest.mark.parametrize("stage", ["manager-review", "shared", "closed"])
+def test_stages_that_share_something_ask_for_documents(world: World, stage: str) -> None:
+    world.to_stage(stage)
+    world.to_stage(stage)
+    with world.service.database.reading() as tx:
+        assert documents.how_many_wait(tx) == 1
+
+
+def test_other_stages_do_not(world: World) -> None:
+    for stage in ("plan", "fieldwork", "sense-making", "action"):
+        world.to_stage(stage)
+    with world.service.database.reading() as tx:
+        assert documents.how_many_wait(tx) == 0
+
+
+def test_a_wave_is_taken_once_per_revision(world: World) -> None:
+    def result(percent: float) -> dict[str, object]:
+        return {"exercise_id": EXERCISE, "site_id": SITE, "wave": 1, "zones": [], "percent": percent}
+
+    for revision, percent in ((2, 20.0), (1, 10.0), (2, 99.0), (3, 30.0)):
+        data = {
+            "exercise_id": EXERCISE,
+            "site_id": SITE,
+            "wave": 1,
+            "revision": revision,
+            "result": result(percent),
+            "for_partner": result(percent),
+        }
+        world.hear("org.opendoor.wave.assessed.v1", f"{EXERCISE}/{SITE}", data)
+    with world.service.database.reading() as tx:
+        assert [one["percent"] for one in findings.results(tx, EXERCISE)] == [30.0]
+
+
+def test_a_volunteer_reads_only_what_came_of_their_own_visits(world: World) -> None:
+    world.said("volunteer", RED, "My own words.")
+    world.said("second-volunteer", STRENGTH, None)
+    mine = world.call("volunteer", "GET", "/me/changes").get_json()["items"]
+    theirs = world.call("second-volunteer", "GET", "/me/changes").get_json()["items"]
+    assert [(one["said"], one["item"]) for one in mine] == [("My own words.", "P-RE-03")]
+    assert [(one["said"], one["item"]) for one in theirs] == [(None, "P-WA-07")]
+    assert world.call("manager", "GET", "/me/changes").get_json()["items"] == []
+    assert world.browser("manager").get("/changes").status_code == 404
+
+
+def test_you_said_they_answered_it_was_done_you_checked(world: World) -> None:
+    world.said("volunteer", RED, "My own words.")
+    empty = world.call("volunteer", "GET", "/me/changes").get_json()["items"][0]
+    assert (empty["recommendation"], empty["silence"] is not None) == (None, True)
+    draft = world.written()
+    assert world.call("volunteer", "GET", "/me/changes").get_json()["items"][0]["recommendation"] is None
+    world.moved("lead", draft, "agreed", note="All for it.")
+    world.to_stage("manager-review")
+    world.moved("lead", draft, "shared")
+    waiting = world.call("volunteer", "GET", "/me/changes").get_json()["items"][0]
+    assert (waiting["answered"], waiting["silence"]) == (None, "No answer yet. It is due by 30 November 2026.")
+    world.moved("manager", draft, "accepted-in-part", note="The line, yes; the room, no.")
+    proof = [{"kind": "date", "text": "2026-12-01"}]
+    world.moved("manager", draft, "planned", note="Tape.", evidence=proof)
+    world.moved("manager", draft, "doing", note="Ordered.")
+    world.moved("manager", draft, "partner-says-done", evidence=[{"kind": "photo", "text": "The line."}])
+    world.move("volunteer", draft, "verified")
+    world.moved("second-volunteer", draft, "verified")
+    told = world.call("volunteer", "GET", "/me/changes").get_json()["items"][0]
+    assert told["said"] == "My own words."
+    assert (told["answered"]["status"], told["answered"]["words"]) == (
+        "accepted-in-part",
+        "The line, yes; the room, no.",
+    )
+    assert [one["status"] for one in told["done"]] == ["planned", "doing", "partner-says-done"]
+    assert [one["status"] for one in told["checked"]] == ["verified"]
+    assert told["silence"] is None
+    page = world.browser("volunteer").get("/changes").text
+    for words in ("My own words.", "The line, yes; the room, no.", "Ordered.", "Two volunteers went back"):
+        assert words in page
+    world.to_stage("closed")
+    assert world.call("volunteer", "GET", "/me/changes").get_json()["items"][0]["checked"]
+
+
+def test_a_finding_kind_that_changes_is_another_finding(world: World) -> None:
+    world.findings([a_finding("P-RE-03", "RE", "amber")], 2)
+    assert drawn(world) == {"P-RE-03"}
+    written = world.written(findings=[an_id("P-RE-03/RE/amber")])
+    assert written["findings"] != [RED["id"]]
