@@ -1,0 +1,186 @@
+"""Pages of reporting as people use them: forms that work without scripts, and faults beside their fields."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from services.reporting.store import reflections
+from tests.service.reporting.world import AMBER, EXERCISE, PEOPLE, RED, SITE, STRENGTH, World, an_id
+
+WRITE = f"/recommendations/write/{EXERCISE}"
+HEARD = f"/reports/{EXERCISE}"
+
+
+def test_from_a_suggestion_to_a_shared_recommendation(world: World) -> None:
+    lead = world.browser("lead")
+    page = lead.get(WRITE).text
+    assert "Prompt of P-RE-03" in page
+    assert "Keep a space free in front of the desk" in page
+    taken = world.post(
+        lead, f"{WRITE}/drafts", {"site_id": SITE, "finding": RED["id"], "suggestion": "space-at-the-desk"}
+    )
+    assert taken.status_code == 303
+    where = taken.headers["Location"].split("?")[0]
+    assert "Keep a space free in front of the desk" in lead.get(where).text
+    assert "There is a recommendation about this" in lead.get(WRITE).text
+    empty = world.post(lead, f"{where}/moves", {"to": "agreed", "note": ""})
+    assert empty.status_code == 422
+    assert "There is a problem" in empty.text
+    assert "Write down how it was agreed" in empty.text
+    assert world.post(lead, f"{where}/moves", {"to": "agreed", "note": "All for it."}).status_code == 303
+    world.to_stage("manager-review")
+    assert world.post(lead, f"{where}/moves", {"to": "shared"}).status_code == 303
+    assert "Please answer by <strong>30 November 2026</strong>" in world.browser("manager").get(where).text
+
+
+def test_own_words_edits_and_merging(world: World) -> None:
+    lead = world.browser("lead")
+    fields = {"site_id": SITE, "finding": AMBER["id"], "title": "Tell people how long it takes"}
+    where = world.post(lead, f"{WRITE}/drafts", fields).headers["Location"].split("?")[0]
+    form = lead.get(f"{where}/edit").text
+    assert 'value="Tell people how long it takes"' in form
+    change = {"title": "Say how long", "why": "", "kind": "culture", "finding": STRENGTH["id"], "findings_listed": "1"}
+    assert world.post(lead, f"{where}/edit", change).status_code == 303
+    kept = world.call("lead", "GET", f"/api/reporting/v1{where}").get_json()
+    assert (kept["title"], kept["kind"], kept["findings"]) == ("Say how long", "culture", [STRENGTH["id"]])
+    wrong = world.post(lead, f"{where}/edit", {"title": "", "why": "x", "due": "soon"})
+    assert wrong.status_code == 422
+    assert 'id="f-title-fault"' in wrong.text
+    other = world.written(title="The other one")
+    first = where.rsplit("/", 1)[1]
+    assert world.post(lead, f"{WRITE}/merges", {"draft": [first, other["id"]]}).status_code == 303
+    assert world.post(lead, f"{WRITE}/merges", {"draft": [first]}).status_code == 422
+    assert world.post(lead, f"{WRITE}/drafts", {"site_id": SITE, "title": " "}).status_code == 422
+
+
+def test_a_manager_answers_plans_and_says_done(world: World) -> None:
+    shared = world.shared()
+    manager, path = world.browser("manager"), f"/recommendations/{shared['id']}"
+    no_reason = world.post(manager, f"{path}/moves", {"to": "not-accepted", "note": ""})
+    assert no_reason.status_code == 422
+    assert 'id="f-note-fault"' in no_reason.text
+    nothing = world.post(manager, f"{path}/moves", {"note": "x"})
+    assert nothing.status_code == 422
+    assert world.post(manager, f"{path}/moves", {"to": "accepted", "note": "Gladly."}).status_code == 303
+    no_date = world.post(manager, f"{path}/moves", {"to": "planned", "note": "Tape."})
+    assert no_date.status_code == 422
+    plan = {"to": "planned", "note": "Tape.", "date": "2026-12-01"}
+    assert world.post(manager, f"{path}/moves", plan).status_code == 303
+    assert "1 December 2026" in manager.get(path).text
+    assert world.post(manager, f"{path}/moves", {"to": "doing", "note": "Ordered."}).status_code == 303
+    assert world.post(manager, f"{path}/moves", {"to": "partner-says-done"}).status_code == 422
+    proof = {"to": "partner-says-done", "evidence_kind": "photo", "evidence_text": "The line on the floor."}
+    assert world.post(manager, f"{path}/moves", proof).status_code == 303
+    assert "I saw it: it is done" not in manager.get(path).text
+    volunteer = world.browser("volunteer")
+    assert "I saw it: it is done" in volunteer.get(path).text
+    assert "said=recorded" in world.post(volunteer, f"{path}/moves", {"to": "verified"}).headers["Location"]
+    page = volunteer.get(path).text
+    assert "A second one’s check is needed." in page
+    for words in ("Gladly.", "The line on the floor.", "Partner manager"):
+        assert words in page
+    assert not re.search(r"\d\d:\d\d", page)
+
+
+def test_a_form_without_its_token_is_not_taken(world: World) -> None:
+    shared = world.shared()
+    answer = world.browser("manager").post(f"/recommendations/{shared['id']}/moves", data={"to": "accepted"})
+    assert answer.status_code == 403
+
+
+def test_the_board_says_what_moved_and_can_be_narrowed(world: World) -> None:
+    world.shared(title="Costs nothing", cost_band="none")
+    world.shared(title="Costs a lot", cost_band="more")
+    manager = world.browser("manager")
+    first = manager.get("/recommendations").text
+    assert "The latest" in first
+    world.clock.move(timedelta(days=1))
+    assert "Nothing has moved since" in manager.get("/recommendations").text
+    narrowed = manager.get("/recommendations?show=no-cost").text
+    board = narrowed.split('class="od-board"')[1]
+    assert "Costs nothing" in board
+    assert "Costs a lot" not in board
+    assert "Costs a lot" in manager.get("/recommendations?show=mine").text.split('class="od-board"')[1]
+    assert "There is none of that kind" in manager.get("/recommendations?show=silent").text
+    world.clock.move(timedelta(days=61))
+    assert "No news for 60 days" in manager.get("/recommendations?show=overdue").text
+
+
+@pytest.mark.parametrize("stage", ["manager-review", "shared", "closed"])
+def test_what_we_heard_is_for_all_staff_once_shared(world: World, stage: str) -> None:
+    world.to_stage(stage)
+    everybody = {"volunteer", "lead", "data-keeper", "sponsor", "manager", "working-group", "staff"}
+    for role in [name for name in PEOPLE if name in everybody | {"buddy"}]:
+        opens = role in everybody if stage != "manager-review" else role in {"lead", "data-keeper"}
+        assert world.browser(role).get(HEARD).status_code == (200 if opens else 404), role
+
+
+def test_what_we_heard_tells_what_was_valued_felt_and_will_be_done(world: World) -> None:
+    world.moved("manager", world.shared(), "accepted")
+    world.to_stage("shared")
+    page = world.browser("staff").get(HEARD).text
+    for words in ("The picture calmed me.", "The whole queue turned round.", "Keep a space free", "Front of house"):
+        assert words in page
+    world.to_stage("closed")
+    page = world.browser("staff").get(HEARD).text
+    assert "Prompt of P-RE-03" in page
+    for words in ("The picture calmed me.", "The whole queue turned round.", "Keep a space free"):
+        assert words not in page
+
+
+def test_hopes_and_worries_wait_until_somebody_lets_them_through(world: World) -> None:
+    world.to_stage("shared")
+    staff, lead = world.browser("staff"), world.browser("lead")
+    assert world.post(staff, f"{HEARD}/hopes", {"kind": "", "words": ""}).status_code == 422
+    said = {"kind": "worry", "words": "Will we get time for this?"}
+    assert world.post(staff, f"{HEARD}/hopes", said).status_code == 303
+    assert "Will we get time" not in staff.get(HEARD).text
+    with world.service.database.reading() as tx:
+        waiting = reflections.of_exercise(tx, EXERCISE, "waiting")
+    one = f"{HEARD}/hopes/{waiting[0].id}"
+    assert world.post(staff, one, {"show": "yes"}).status_code == 403
+    assert "Let it through" in lead.get(HEARD).text
+    assert world.post(lead, one, {"show": "yes"}).status_code == 303
+    assert "Will we get time for this?" in staff.get(HEARD).text
+    assert world.post(lead, one, {"show": "no"}).status_code == 303
+    assert "Will we get time for this?" not in staff.get(HEARD).text
+    assert world.post(lead, f"{HEARD}/hopes/{an_id('none')}", {"show": "yes"}).status_code == 404
+    assert set(reflections.Reflection.__slots__) == {"id", "exercise_id", "kind", "words", "state"}
+
+
+def test_the_lead_makes_the_pack_and_finds_it_again(world: World) -> None:
+    lead = world.browser("lead")
+    page = lead.get(f"{HEARD}/documents").text
+    assert "There are no documents yet." in page
+    asked = world.post(lead, f"{HEARD}/documents", {})
+    assert asked.status_code == 303
+    assert "You can leave this page" in lead.get(asked.headers["Location"]).text
+    world.make_documents()
+    assert "2 new" in lead.get(asked.headers["Location"]).text
+    assert "What volunteers found, version 1" in lead.get(f"{HEARD}/documents").text
+
+
+def test_nobody_signed_in_is_sent_to_the_door(world: World) -> None:
+    for path in ("/recommendations", f"/recommendations/{an_id('x')}", WRITE, HEARD, "/changes"):
+        answer = world.app.test_client().get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+
+
+def test_no_page_needs_a_script_or_a_style_of_its_own(world: World) -> None:
+    shared = world.shared()
+    world.said("volunteer", RED, "Words.")
+    world.to_stage("shared")
+    for role, path in (
+        ("lead", "/recommendations"),
+        ("lead", WRITE),
+        ("manager", f"/recommendations/{shared['id']}"),
+        ("staff", HEARD),
+        ("lead", f"{HEARD}/documents"),
+        ("volunteer", "/changes"),
+    ):
+        page = world.browser(role).get(path).text
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\bstyle=|<style|\bon[a-z]+=", page), path
+        assert page.count("<h1") == 1, path
