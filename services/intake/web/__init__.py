@@ -8,13 +8,16 @@ from services.intake.web import (
     dates,
     exercise_pages,
     photo_api,
+    photo_pages,
     plan_api,
     plan_assignment_pages,
     plan_entry_pages,
     plan_files,
     plan_pages,
+    receipt_pages,
     sign_in,
     today,
+    visit_pages,
     visits_api,
 )
 from services.intake.web.api import SERVICE
@@ -30,6 +33,9 @@ _PAGES = (
     plan_entry_pages.blueprint,
     plan_assignment_pages.blueprint,
     plan_files.blueprint,
+    visit_pages.blueprint,
+    photo_pages.blueprint,
+    receipt_pages.blueprint,
 )
 
 
