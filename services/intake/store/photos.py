@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from services.intake.domain.photo import ListedPhoto, PhotoState, Review
-from services.intake.store.visit_tables import erasures, photos, visits
+from services.intake.store.visit_tables import drafts, erasures, photos, visits
 
 # An original that went because its visit was taken back needs no copy.
 _TO_CLEAN = and_(photos.c.state == PhotoState.SAFE, photos.c.original_erased_at.is_(None))
@@ -230,8 +230,7 @@ def mark_original_erased(tx: Connection, one: Photo, why: str, at: str) -> None:
 
 def copies_due(tx: Connection, held_back_before: str, unlisted_before: str, most: int) -> list[Photo]:
     """Photos whose cleaned copies must go: quarantined long enough, of a visit taken back, or left out of it."""
-    state = select(visits.c.id)
-    withdrawn = state.where(visits.c.withdrawn_at.is_not(None))
+    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
     query = (
         select(photos)
         .where(
@@ -240,7 +239,9 @@ def copies_due(tx: Connection, held_back_before: str, unlisted_before: str, most
             or_(
                 photos.c.visit_id.in_(withdrawn),
                 (photos.c.review == Review.HELD_BACK) & (photos.c.reviewed_at <= held_back_before),
-                (~photos.c.listed) & (photos.c.finished_at <= unlisted_before),
+                (~photos.c.listed)
+                & (photos.c.finished_at <= unlisted_before)
+                & photos.c.visit_id.not_in(select(drafts.c.visit_id)),
             ),
         )
         .limit(most)
@@ -278,11 +279,6 @@ def erasures_of(tx: Connection, visit_id: str) -> list[tuple[str, str, str, str]
     """(photo, original or copies, why, when) of everything of this visit that was erased, in order."""
     query = select(erasures).where(erasures.c.visit_id == visit_id).order_by(erasures.c.number)
     return [(row.photo_id, row.what, row.why, row.at) for row in tx.execute(query)]
-
-
-def remove_from_draft(tx: Connection, visit_id: str, photo_id: str) -> None:
-    """Forget a photo that was never sent; its bytes go with the next erasure of its hash."""
-    tx.execute(delete(photos).where(photos.c.visit_id == visit_id, photos.c.photo_id == photo_id, ~photos.c.listed))
 
 
 def stored_objects(tx: Connection) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,31 @@
-"""A volunteer's first page: what they are asked to do next, as a card, and the rest below it."""
+"""A volunteer's first page: the next visit as a card with one button, and what was sent before below it."""
 
 from __future__ import annotations
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from services.intake.use_cases.seen import see_myself
+from services.intake.use_cases import drafts
+from services.intake.use_cases.today import today
 from services.intake.web.api import service
 from shared.web.gate import current_person
 
 
 def home() -> ResponseReturnValue:
     """The next visit first; called by the page `/` for those who are volunteers."""
-    myself = see_myself(service(), current_person().id)
-    return render_template("intake/visit_home.html", assignments=myself["assignments"])
+    person_id = current_person().id
+    mine = drafts.home(service(), person_id)
+    # A representative also holds one of the two keys that lift an embargo.
+    keys = [
+        {"text": "Something waits for your yes", "href": f"/exercises/{waits.exercise_id}", "since": waits.title}
+        for waits in today(service(), person_id).waiting
+        if waits.kind == "release"
+    ]
+    return render_template("intake/visit_home.html", home=mine, tasks=keys, help_contact=contact(mine.leads))
+
+
+def contact(leads: tuple[str, ...]) -> dict[str, str] | None:
+    """Who to call, for the place at the foot of every page of a volunteer."""
+    if not leads:
+        return None
+    return {"name": leads[0], "words": "Need somebody, or something feels wrong? Call or text the lead,"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from flask.testing import FlaskClient
@@ -227,3 +229,37 @@ def pointers(response: TestResponse) -> set[str]:
     found = response.get_json()
     assert found["status"] == response.status_code
     return {error["pointer"] for error in found["errors"]}
+
+
+class Browser:
+    """A person in front of the pages, signed in, without JavaScript."""
+
+    def __init__(self, intake: Intake, who: str) -> None:
+        self.client = intake.app.test_client()
+        link = urlsplit(people.invite(intake.service, an_id(who))).path
+        arrived = self.client.get(link)
+        self.page = arrived
+        entered = self.client.post(link, data={"csrf_token": self._csrf()})
+        assert entered.status_code == 303
+
+    def _csrf(self) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.page.text)
+        assert found, self.page.text
+        return found[1]
+
+    def open(self, path: str) -> str:
+        """Open a page; returns its text. A redirect is followed."""
+        self.page = self.client.get(path, follow_redirects=True)
+        assert self.page.status_code == 200, (path, self.page.status_code, self.page.text)
+        return self.page.text
+
+    def send(self, path: str, status: int = 303, **fields: Any) -> str:
+        """Send a form of the page that is open; returns where that leads, or the page when nothing follows."""
+        files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
+        data = {"csrf_token": self._csrf(), **fields}
+        answered = self.client.post(path, data=data, content_type="multipart/form-data" if files else None)
+        assert answered.status_code == status, (path, answered.status_code, answered.text)
+        if status == 303:
+            return str(answered.location)
+        self.page = answered
+        return answered.text

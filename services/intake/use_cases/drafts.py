@@ -1,0 +1,329 @@
+"""Filling in a visit on the pages, part by part, and sending it at last through the very door the API uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.intake.domain import draft as drafts
+from services.intake.domain.acceptance import MYSTERY_SHOP, refuse_unless_open
+from services.intake.domain.draft import Draft
+from services.intake.domain.photo import ListedPhoto
+from services.intake.domain.plan import Scenario
+from services.intake.domain.visit import VisitRecord, etag, refuse_correction
+from services.intake.forms.visit import instrument_of, read_visit
+from services.intake.store import assignments
+from services.intake.store import photos as photo_store
+from services.intake.store import visits as store
+from services.intake.store.assignments import Asked
+from services.intake.store.plan import load_plan
+from services.intake.store.visits import Draft as KeptDraft
+from services.intake.use_cases import photos, visits
+from services.intake.use_cases.directory import new_id, timestamp
+from services.intake.use_cases.visits import key_of, own_record
+from shared.access import directory
+from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
+from shared.access.roles import Role
+from shared.access.rules import roles_allowed
+from shared.contracts.instruments import Instrument
+from shared.contracts.refusals import Refusal, conflict, not_found
+from shared.runtime.service import Service
+
+INSTRUMENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a volunteer needs before they go. `takes_visits`: visits of this round may be sent now."""
+
+    asked: Asked
+    exercise: ExerciseEntry
+    site: SiteEntry
+    wave: WaveEntry
+    scenario: Scenario | None
+    buddy: str | None
+    leads: tuple[str, ...]
+    takes_visits: bool
+    draft: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A visit being filled in, with what its pages need. `scenario` only for a mystery shop."""
+
+    visit_id: str
+    content: Draft
+    exercise: ExerciseEntry
+    site: SiteEntry
+    instrument: Instrument
+    assignment_id: str
+    photos: dict[str, photo_store.Photo]
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts of the visit by their codes."""
+        return drafts.parts(self.content, self.instrument, self.site.zones)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """An assignment on the first page: what it is, and how far. `state` is of the visit, None before any was begun."""
+
+    asked: Asked
+    exercise: ExerciseEntry
+    site: SiteEntry
+    wave: WaveEntry
+    takes_visits: bool
+    draft: str | None
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A visit that was sent, in one line."""
+
+    record: VisitRecord
+    site: str
+    wave: int
+    photos_missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A volunteer's first page."""
+
+    asked: list[Mine]
+    before: list[Before]
+    leads: tuple[str, ...]
+
+
+def home(service: Service, person_id: str) -> Home:
+    """What is asked of this volunteer next, and what they sent before."""
+    with service.database.reading() as tx:
+        found = {
+            exercise.id: exercise
+            for exercise, member in directory.exercises_of(tx, person_id)
+            if Role.VOLUNTEER in member.roles and roles_allowed("exercise.read", member.roles, exercise.stage)
+        }
+        keys = {key_of(service, exercise_id, person_id): exercise_id for exercise_id in found}
+        records = store.visits_by(tx, list(keys))
+        begun = {kept.assignment_id: kept.visit_id for kept in store.drafts_by(tx, list(keys))}
+        asked = []
+        for one in assignments.assignments_of(tx, person_id):
+            exercise = found.get(one.exercise_id)
+            site, wave = (exercise.site(one.site), exercise.wave(one.wave)) if exercise else (None, None)
+            if exercise is None or site is None or wave is None or exercise.stage == "closed":
+                continue
+            same = [r for r in records if (r.site_id, r.wave, r.kind) == (one.site, one.wave, one.kind)]
+            mine = Mine(one, exercise, site, wave, _open(exercise, wave), begun.get(one.id), len(same))
+            asked.append(mine)
+        before = [_before(tx, record, found[record.exercise_id]) for record in records]
+        leads = tuple(name for exercise_id in found for name in _leads(tx, exercise_id))
+    return Home(sorted(asked, key=_order), before, tuple(dict.fromkeys(leads)))
+
+
+def _order(mine: Mine) -> tuple[bool, bool, bool, str]:
+    """First what was begun, then what can be done now and was not done yet."""
+    closes = mine.wave.closes.isoformat()
+    return (mine.draft is None, not mine.takes_visits or mine.asked.state == "declined", mine.sent > 0, closes)
+
+
+def _before(tx: Connection, record: VisitRecord, exercise: ExerciseEntry) -> Before:
+    site = exercise.site(record.site_id)
+    missing = photo_store.listed_states(tx, record.visit_id).count("missing")
+    return Before(record, site.name if site else "", record.wave, missing)
+
+
+def _open(exercise: ExerciseEntry, wave: WaveEntry) -> bool:
+    try:
+        refuse_unless_open(exercise.stage, wave.number)
+    except Refusal:
+        return False
+    return True
+
+
+def _leads(tx: Connection, exercise_id: str) -> tuple[str, ...]:
+    plan = load_plan(tx, exercise_id)
+    return tuple(person.name for person in plan.people if "lead" in person.roles) if plan else ()
+
+
+def own_assignment(tx: Connection, person_id: str, assignment_id: str) -> tuple[Asked, ExerciseEntry]:
+    """An assignment of this volunteer's own. Raises Refusal 404 for anybody else's."""
+    asked = assignments.assignment(tx, assignment_id)
+    exercise = directory.exercise(tx, asked.exercise_id) if asked else None
+    member = directory.membership(tx, person_id, asked.exercise_id) if asked else None
+    if asked is None or asked.volunteer != person_id or exercise is None or member is None:
+        raise not_found()
+    if exercise.stage == "closed" or Role.VOLUNTEER not in member.roles:
+        raise not_found()
+    return asked, exercise
+
+
+def ready(service: Service, person_id: str, assignment_id: str) -> Ready:
+    """What to know before one goes. Raises Refusal 404."""
+    with service.database.reading() as tx:
+        asked, exercise = own_assignment(tx, person_id, assignment_id)
+        plan = load_plan(tx, asked.exercise_id)
+        site, wave = exercise.site(asked.site), exercise.wave(asked.wave)
+        if plan is None or site is None or wave is None:
+            raise not_found()
+        buddy = plan.person(asked.buddy) if asked.buddy else None
+        leads = tuple(person.name for person in plan.people if "lead" in person.roles)
+        begun = [
+            kept.visit_id
+            for kept in store.drafts_by(tx, [key_of(service, exercise.id, person_id)])
+            if kept.assignment_id == asked.id
+        ]
+        return Ready(
+            asked,
+            exercise,
+            site,
+            wave,
+            plan.scenario(asked.scenario),
+            buddy.name if buddy else None,
+            leads,
+            _open(exercise, wave),
+            begun[0] if begun else None,
+        )
+
+
+def start_visit(service: Service, person_id: str, assignment_id: str) -> str:
+    """Begin to fill in a visit, or go on with the one that was begun; its id. Raises Refusal 404 or 409."""
+    now = timestamp(service.clock.now())
+    before = ready(service, person_id, assignment_id)
+    if before.draft is not None:
+        return before.draft
+    if before.asked.state == "declined":
+        raise conflict(
+            "declined", "You said no to this visit. Say yes on the page before, if you want to go after all."
+        )
+    refuse_unless_open(before.exercise.stage, before.asked.wave)
+    channel = before.scenario.channel if before.scenario and before.asked.kind == MYSTERY_SHOP else "face-to-face"
+    content = drafts.new_draft(
+        exercise_id=before.exercise.id,
+        site_id=before.site.id,
+        wave=before.asked.wave,
+        kind=before.asked.kind,
+        version=INSTRUMENT_VERSION,
+        channel=channel,
+    )
+    key = key_of(service, before.exercise.id, person_id)
+    kept = KeptDraft(new_id(), key, before.exercise.id, assignment_id, content, now)
+    with service.database.transaction() as tx:
+        store.save_draft(tx, kept)
+    return kept.visit_id
+
+
+def _own_draft(tx: Connection, service: Service, person_id: str, visit_id: str) -> KeptDraft:
+    kept = store.draft(tx, visit_id)
+    if kept is None or kept.volunteer_key != key_of(service, kept.exercise_id, person_id):
+        raise not_found()
+    return kept
+
+
+def open_draft(service: Service, person_id: str, visit_id: str) -> OpenDraft:
+    """The visit as it is filled in so far. Raises Refusal 404."""
+    with service.database.reading() as tx:
+        kept = _own_draft(tx, service, person_id, visit_id)
+        exercise = directory.exercise(tx, kept.exercise_id)
+        site = exercise.site(kept.content["site_id"]) if exercise else None
+        instrument = instrument_of(kept.content["instrument"], kept.content["instrument_version"])
+        if exercise is None or site is None or instrument is None:
+            raise not_found()
+        have = {one.photo_id: one for one in photo_store.photos_of(tx, visit_id)}
+        return OpenDraft(visit_id, kept.content, exercise, site, instrument, kept.assignment_id, have)
+
+
+def change_draft(service: Service, person_id: str, visit_id: str, change: Callable[[Draft], None]) -> Draft:
+    """Change the draft as it is at this moment, so that two pages open at once lose nothing of each other."""
+    now = timestamp(service.clock.now())
+    with service.database.transaction() as tx:
+        kept = _own_draft(tx, service, person_id, visit_id)
+        change(kept.content)
+        store.save_draft(tx, replace(kept, saved_at=now))
+        return kept.content
+
+
+def has_draft(service: Service, person_id: str, visit_id: str) -> bool:
+    """Whether this volunteer is filling in, or correcting, that visit."""
+    with service.database.reading() as tx:
+        kept = store.draft(tx, visit_id)
+    return kept is not None and kept.volunteer_key == key_of(service, kept.exercise_id, person_id)
+
+
+def throw_away(service: Service, person_id: str, visit_id: str) -> None:
+    """Forget what was filled in and not sent. Raises Refusal 404."""
+    with service.database.transaction() as tx:
+        _own_draft(tx, service, person_id, visit_id)
+        store.remove_draft(tx, visit_id)
+
+
+def add_photo(service: Service, person_id: str, visit_id: str, zone: str, body: bytes) -> str:
+    """Keep a photo with the draft; its id. Raises Refusal 404, 413 or 422 (also `no-photos-here`)."""
+    opened = open_draft(service, person_id, visit_id)
+    if not opened.site.photos_allowed:
+        raise Refusal(422, "no-photos-here", "No photos may be taken at this place.")
+    if len(opened.content["photos"]) >= service.settings.photos_per_visit:
+        raise Refusal(422, "too-many-photos", f"A visit has room for {service.settings.photos_per_visit} photos.")
+    photo_id = new_id()
+    key = key_of(service, opened.exercise.id, person_id)
+    listed = photos.draft_photo(service, key, opened.exercise.id, visit_id, photo_id, zone, body)
+    change_draft(service, person_id, visit_id, lambda draft: draft["photos"].append(_entry(listed)))
+    return photo_id
+
+
+def _entry(listed: ListedPhoto) -> dict[str, Any]:
+    return {
+        "photo_id": listed.photo_id,
+        "sha256": listed.sha256,
+        "media_type": listed.media_type,
+        "bytes": listed.size,
+        "zone": listed.zone,
+        "annotations": [],
+    }
+
+
+def photo_copy(service: Service, person_id: str, visit_id: str, photo_id: str, size: str) -> bytes:
+    """The cleaned copy of a photo of one's own draft or visit. Raises Refusal 404 or 409 `not-cleaned-yet`."""
+    with service.database.reading() as tx:
+        if store.draft(tx, visit_id) is None:
+            record = own_record(tx, service, person_id, visit_id)
+            if record.withdrawn_at is not None:
+                raise not_found()
+        else:
+            _own_draft(tx, service, person_id, visit_id)
+        one = photo_store.photo(tx, visit_id, photo_id)
+    if one is None:
+        raise not_found()
+    return photos.copy_of(service, one, size)
+
+
+def send_draft(service: Service, person_id: str, visit_id: str) -> None:
+    """Send what was filled in, by the same use cases as the API. Raises Refusal as they do."""
+    opened = open_draft(service, person_id, visit_id)
+    visit = read_visit(drafts.visit_of(opened.content, opened.instrument), service.settings)
+    corrects = opened.content["corrects"]
+    if corrects is None:
+        visits.send_visit(service, person_id, visit_id, visit)
+        return
+    visits.amend_visit(service, person_id, visit_id, corrects, visit)
+    with service.database.transaction() as tx:
+        store.remove_draft(tx, visit_id)
+
+
+def correct_visit(service: Service, person_id: str, visit_id: str) -> None:
+    """Open a visit that was sent, to correct it; what was sent stays until the correction is. Raises Refusal."""
+    own = visits.own_visit(service, person_id, visit_id)
+    record, last = own.record, own.versions[-1]
+    if has_draft(service, person_id, visit_id):
+        return
+    if record.withdrawn_at is not None or last.content is None or own.exercise is None:
+        raise conflict("withdrawn", "You took this visit back, so it cannot be changed any more.")
+    refuse_correction(record, own.exercise.stage, wave_shared=own.exercise.open_to_partner(record.wave))
+    content = drafts.draft_of(last.content, etag(record.version, record.digest))
+    now = timestamp(service.clock.now())
+    with service.database.transaction() as tx:
+        store.save_draft(tx, KeptDraft(visit_id, record.volunteer_key, record.exercise_id, "", content, now))

@@ -1,0 +1,163 @@
+"""The page of a photo: the picture with its numbered marks, a way to add and take away marks without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.intake.domain.annotations import COMFORT, MOST_MARKS, TRIGGER, Mark, MarkRefused, as_annotation, read_mark
+from services.intake.domain.draft import Draft, items_in
+from services.intake.photos import CLEAN_MEDIA_TYPE
+from services.intake.use_cases import drafts, photos
+from services.intake.use_cases.drafts import OpenDraft
+from services.intake.web.api import service
+from services.intake.web.visit_pages import opened
+from services.intake.web.visit_views import WORDS_LIMIT, part_name, photo_view
+from shared.contracts.refusals import not_found
+from shared.web.gate import current_person, signed_in
+
+blueprint = Blueprint("photo_pages", __name__, url_prefix="/visits/<uuid:visit_id>/photo/<uuid:photo_id>")
+
+_ROWS = (("top", 0.0, 33.0), ("middle", 33.0, 34.0), ("bottom", 67.0, 33.0))
+_COLUMNS = (("left", 0.0, 33.0), ("centre", 33.0, 34.0), ("right", 67.0, 33.0))
+PARTS = {
+    f"{row}-{column}": (left, top, width, height) for row, top, height in _ROWS for column, left, width in _COLUMNS
+}
+"""The nine parts of a picture, for those who cannot or would not draw a box: left, top, width, height in per cent."""
+
+
+def _entry(content: Draft, photo_id: UUID) -> dict[str, Any]:
+    for photo in content["photos"]:
+        if photo["photo_id"] == str(photo_id):
+            found: dict[str, Any] = photo
+            return found
+    raise not_found()
+
+
+@blueprint.get("")
+@signed_in
+def page(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
+    """The photo, what is marked on it, and a form for one more mark."""
+    found = opened(visit_id)
+    return render_template("intake/visit_photo.html", **_view(found, photo_id, {}, {}))
+
+
+def _view(found: OpenDraft, photo_id: UUID, typed: dict[str, str], faults: dict[str, str]) -> dict[str, Any]:
+    photo = photo_view(found, _entry(found.content, photo_id))
+    asked = [
+        item
+        for part in _parts_of(found, photo["zone"])
+        for item in items_in({**found.content, "form": "long"}, found.instrument, part)
+    ]
+    return {
+        "visit": found,
+        "photo": photo,
+        "zone_name": part_name(found, photo["zone"]) if photo["zone"] in found.parts else "",
+        "items": asked,
+        "parts": [(code, code.replace("-", " ")) for code in PARTS],
+        "typed": typed,
+        "errors": faults,
+        "words_limit": WORDS_LIMIT,
+        "room": len(photo["marks"]) < MOST_MARKS,
+    }
+
+
+def _parts_of(found: OpenDraft, zone: str) -> list[str]:
+    return [zone] if zone in found.parts else found.parts
+
+
+@blueprint.post("")
+@signed_in
+def add_mark(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
+    """One more mark."""
+    found = opened(visit_id)
+    entry = _entry(found.content, photo_id)
+    typed = {name: request.form.get(name, "").strip() for name in ("where", "box", "felt", "item", "strength", "words")}
+    mark, faults = _mark(found, typed)
+    if mark is None or len(entry["annotations"]) >= MOST_MARKS:
+        return render_template("intake/visit_photo.html", **_view(found, photo_id, typed, faults)), 422
+
+    def change(draft: Draft) -> None:
+        _entry(draft, photo_id)["annotations"].append(as_annotation(mark))
+
+    drafts.change_draft(service(), current_person().id, str(visit_id), change)
+    flash("The mark is on the photo.")
+    return redirect(url_for("photo_pages.page", visit_id=visit_id, photo_id=photo_id), 303)
+
+
+def _mark(found: OpenDraft, typed: dict[str, str]) -> tuple[Mark | None, dict[str, str]]:
+    faults = {}
+    where = typed["box"] or ",".join(f"{side:g}" for side in PARTS.get(typed["where"], ()))
+    if not where:
+        faults["where"] = "Say which part of the photo."
+    if typed["felt"] not in (TRIGGER, COMFORT):
+        faults["felt"] = "Say whether it got to you or helped you."
+    if typed["strength"] not in ("1", "2", "3"):
+        faults["strength"] = "Say how much."
+    if found.instrument.find(typed["item"]) is None:
+        faults["item"] = "Choose what it is about."
+    if faults:
+        return None, faults
+    annotation = {
+        "body": {
+            "purpose": "tagging",
+            "value": typed["felt"],
+            "item": typed["item"],
+            "strength": int(typed["strength"]),
+            "words": typed["words"].replace("\r\n", "\n") or None,
+        },
+        "target": {"selector": f"xywh=percent:{where.replace(' ', '')}"},
+    }
+    try:
+        return read_mark(annotation, found.instrument, WORDS_LIMIT), {}
+    except MarkRefused as refused:
+        if "target" in refused.faults:
+            return None, {"box": "Write four numbers from 0 to 100: from the left, from the top, how wide, how high."}
+        return None, {"words": "These words are too long, or have something in them that cannot be kept."}
+
+
+@blueprint.post("/take-mark-away")
+@signed_in
+def take_mark_away(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
+    """One mark less."""
+    number = request.form.get("number", "")
+
+    def change(draft: Draft) -> None:
+        marks = _entry(draft, photo_id)["annotations"]
+        if number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= len(marks):
+            del marks[int(number) - 1]
+
+    drafts.change_draft(service(), current_person().id, str(visit_id), change)
+    return redirect(url_for("photo_pages.page", visit_id=visit_id, photo_id=photo_id), 303)
+
+
+@blueprint.post("/take-away")
+@signed_in
+def take_away(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
+    """The photo is not sent; its bytes are erased with the draft."""
+    zone = ""
+
+    def change(draft: Draft) -> None:
+        nonlocal zone
+        zone = _entry(draft, photo_id)["zone"]
+        draft["photos"] = [photo for photo in draft["photos"] if photo["photo_id"] != str(photo_id)]
+
+    drafts.change_draft(service(), current_person().id, str(visit_id), change)
+    flash("The photo is gone.")
+    if zone in opened(visit_id).parts:
+        return redirect(url_for("visit.part", visit_id=visit_id, part=zone), 303)
+    return redirect(url_for("visit.page", visit_id=visit_id), 303)
+
+
+@blueprint.get("/image")
+@signed_in
+def image(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
+    """The cleaned copy, to its own volunteer."""
+    size = request.args.get("size", "display")
+    if size not in photos.SIZES:
+        raise not_found()
+    copy = drafts.photo_copy(service(), current_person().id, str(visit_id), str(photo_id), size)
+    return Response(copy, mimetype=CLEAN_MEDIA_TYPE)
