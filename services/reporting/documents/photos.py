@@ -39,6 +39,11 @@ def with_marks(photo: bytes, marks: Sequence[Mapping[str, Any]]) -> bytes:
     return out.getvalue()
 
 
+def got_to_people(mark: Mapping[str, Any]) -> bool:
+    """Whether a mark says ▲ trigger (else ● comfort), under either name that assessment has given it."""
+    return (mark.get("kind") or mark.get("value")) == "trigger"
+
+
 def as_data_uri(jpeg: bytes) -> str:
     """The picture as it stands inside an HTML file."""
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
@@ -50,7 +55,7 @@ def _draw(draw: ImageDraw.ImageDraw, size: tuple[int, int], number: int, mark: M
     right = min(width - 1.0, left + float(mark["w"]) * width / 100)
     bottom = min(height - 1.0, top + float(mark["h"]) * height / 100)
     right, bottom = max(left + 1, right), max(top + 1, bottom)
-    trigger = mark.get("value") == "trigger"
+    trigger = got_to_people(mark)
     colour = _TRIGGER if trigger else _COMFORT
     thick = max(2, width // 250)
     draw.rectangle((left - thick, top - thick, right + thick, bottom + thick), outline=_EDGE, width=thick)

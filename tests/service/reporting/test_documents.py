@@ -32,8 +32,8 @@ def with_photo(world: World, body: bytes) -> dict[str, Any]:
     stored = world.service.objects.put(f"photos/{digest}", body, "image/jpeg")
     display = {"key": stored.key, "sha256": digest, "media_type": "image/jpeg", "width": 1200, "height": 800}
     marks = [
-        {"value": "trigger", "strength": 2, "words": "One step from the chairs.", "x": 10, "y": 20, "w": 30, "h": 25},
-        {"value": "comfort", "strength": 1, "words": "A plant.", "x": 60, "y": 60, "w": 20, "h": 20},
+        {"kind": "trigger", "strength": 2, "words": "One step from the chairs.", "x": 10, "y": 20, "w": 30, "h": 25},
+        {"kind": "comfort", "strength": 1, "words": "A plant.", "x": 60, "y": 60, "w": 20, "h": 20},
     ]
     return RED | {"photos": [{"id": an_id("photo"), "zone": "RE", "marks": marks, "display": display}]}
 
@@ -143,7 +143,7 @@ def test_photos_have_their_marks_drawn_and_told(world: World) -> None:
     content = json.loads(world.call("lead", "GET", files["application/json"]).data)
     kept = content["sites"][0]["red"][0]["photos"][0]
     assert "display" not in kept
-    assert [mark["value"] for mark in kept["marks"]] == ["trigger", "comfort"]
+    assert [mark["kind"] for mark in kept["marks"]] == ["trigger", "comfort"]
 
 
 def test_a_photo_that_is_gone_leaves_its_words(world: World) -> None:
