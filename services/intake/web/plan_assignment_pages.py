@@ -1,16 +1,15 @@
-"""Who goes where: the grid of volunteers and sites with what is worth a second look, and the volunteer's own veto."""
+"""Who goes where: the grid of volunteers and sites, with what is worth a second look."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.intake.domain.plan import Assignment, Plan
 from services.intake.domain.plan_conflicts import conflicts, gaps
-from services.intake.use_cases.assignments import answer_assignment
 from services.intake.use_cases.directory import new_id
 from services.intake.use_cases.plan_changes import plan_and_version, with_entry, without_entry
 from services.intake.use_cases.seen import assignment_states
@@ -18,21 +17,20 @@ from services.intake.web.api import service
 from services.intake.web.page_forms import chosen
 from services.intake.web.plan_editing import beside, dropped, faults_of, save, saved
 from shared.contracts.refusals import Refusal
-from shared.web.gate import current_person, requires, signed_in
+from shared.web.gate import requires
 
-blueprint = Blueprint("plan_assignments", __name__)
-_PLACE = "/exercises/<uuid:exercise_id>/plan/assignments"
+blueprint = Blueprint("plan_assignments", __name__, url_prefix="/exercises/<uuid:exercise_id>/plan/assignments")
 _HERE = "plan_assignments.grid"
 
 
-@blueprint.get(_PLACE)
+@blueprint.get("")
 @requires("exercise.plan")
 def grid(exercise_id: UUID) -> ResponseReturnValue:
     """Volunteers by sites, one table a wave."""
     return _grid_page(exercise_id)
 
 
-@blueprint.post(_PLACE)
+@blueprint.post("")
 @requires("exercise.plan")
 def add(exercise_id: UUID) -> ResponseReturnValue:
     """Ask somebody to go somewhere."""
@@ -52,7 +50,7 @@ def add(exercise_id: UUID) -> ResponseReturnValue:
     return (_grid_page(exercise_id, refused), 422) if refused else saved(exercise_id, _HERE)
 
 
-@blueprint.post(f"{_PLACE}/<uuid:assignment_id>/remove")
+@blueprint.post("/<uuid:assignment_id>/remove")
 @requires("exercise.plan")
 def remove(exercise_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     """Take an assignment out again."""
@@ -91,18 +89,3 @@ def _table(plan: Plan, wave: int, states: dict[str, str]) -> dict[str, Any]:
     volunteers = [person for person in plan.people if "volunteer" in person.roles]
     rows = [{"person": person, "cells": [cell(person.id, site.id) for site in plan.sites]} for person in volunteers]
     return {"wave": wave, "rows": rows}
-
-
-@blueprint.post("/assignments/<uuid:assignment_id>/answer")
-@signed_in
-def answer(assignment_id: UUID) -> ResponseReturnValue:
-    """The volunteer says yes, asks to swap, or says no. No reason is asked."""
-    asked = answer_assignment(service(), current_person().id, str(assignment_id), request.form.get("answer", ""))
-    flash(
-        {
-            "accepted": "Thank you. It is yours.",
-            "swap-asked": "We will find you another one. You do not have to say why.",
-            "declined": "That is fine. You do not have to say why.",
-        }[asked.state]
-    )
-    return redirect(url_for("today.page"), 303)

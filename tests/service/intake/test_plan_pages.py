@@ -147,7 +147,7 @@ def test_assignments_are_a_grid_and_the_volunteer_has_the_last_word(house: House
     asked = {"volunteer": an_id("volunteer-2"), "site": SITE, "wave": "2", "kind": "environment"}
     assert lead.send(f"{PLAN}/assignments", asked, page=f"{PLAN}/assignments").status_code == 303
     assert len(plan_of(house)["assignments"]) == 3  # type: ignore[arg-type]
-    answer = f"/assignments/{an_id('assignment-2')}/answer"
+    answer = f"/visits/{an_id('assignment-2')}/answer"
     assert volunteer.send(answer, {"answer": "swap-asked"}, page="/sign-in").status_code == 303
     grid = lead.get(f"{PLAN}/assignments").text
     assert "The volunteer would like to swap." in grid
@@ -155,7 +155,7 @@ def test_assignments_are_a_grid_and_the_volunteer_has_the_last_word(house: House
     assert volunteer.send(answer, {"answer": "declined"}, page="/sign-in").status_code == 303
     assert "Pier Road office" in volunteer.get("/").text  # the other one is still asked
     assert volunteer.send(answer, {"answer": "whatever"}, page="/sign-in").status_code == 422
-    others = f"/assignments/{an_id('assignment-1')}/answer"
+    others = f"/visits/{an_id('assignment-1')}/answer"
     assert volunteer.send(others, {"answer": "declined"}, page="/sign-in").status_code == 404
     out = lead.send(f"{PLAN}/assignments/{an_id('assignment-2')}/remove", {}, page=f"{PLAN}/assignments")
     assert out.status_code == 303
