@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from services.assessment.use_cases import receiving
-from services.assessment.use_cases.settling import settle
 from shared.contracts import catalogue
 from shared.contracts.envelope import Envelope
-from shared.messaging.worker import Handler, Settle
-from shared.runtime.clock import Clock
+from shared.messaging.worker import Handler
 
 GROUP = "assessment"
 TOPICS = (catalogue.DIRECTORY, catalogue.VISITS)
@@ -31,11 +29,6 @@ def handlers() -> Mapping[str, Handler]:
         catalogue.PHOTO_RELEASED: lambda tx, event: receiving.release_photo(tx, event.data, event.time),
         catalogue.PHOTO_HELD_BACK: lambda tx, event: receiving.hold_photo_back(tx, event.data, event.time),
     }
-
-
-def settling(clock: Clock) -> Settle:
-    """What ends each batch."""
-    return lambda tx: settle(tx, clock.now())
 
 
 def _visit(tx: Connection, event: Envelope) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from flask import Flask
 
-from services.assessment.consumers import GROUP, TOPICS, handlers, settling
-from services.assessment.use_cases.settling import recount_older_rules
+from services.assessment.consumers import GROUP, TOPICS, handlers
+from services.assessment.jobs import Teller
+from services.assessment.use_cases.counting import recount_older_rules, settle
 from services.assessment.web import create_app
 from shared.backends import open_database, open_event_log, open_objects
 from shared.messaging.relay import Relay
@@ -33,8 +34,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         return create_app(service)
 
     def jobs() -> Sequence[Job]:
-        worker = Worker(database, log, GROUP, TOPICS, handlers(), settling(time), time)
-        return [worker, Relay(database, log, NAME)]
+        worker = Worker(database, log, GROUP, TOPICS, handlers(), settle, time)
+        return [worker, Teller(database, time), Relay(database, log, NAME)]
 
     def migrate() -> None:
         migrations.upgrade(database, PACKAGE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import RAISE, Schema, ValidationError
 
 from shared.contracts.directory import ZONES
-from shared.contracts.fields import Choice, Document, Inside, Shape, Text, Value, Whole, YesNo
+from shared.contracts.fields import Document, Shape, Text, Value, Whole, YesNo
 
 
 class Documents(Value):
@@ -45,13 +45,46 @@ class FindingsDrawn(Schema):
     comparison_for_partner = Document(nothing=True)
 
 
-class Said(Schema):
-    """One thing that a volunteer said, and the finding it became part of."""
+class Said(Value):
+    """The things a volunteer said, each with the finding it became part of.
 
-    item = Text()
-    zone = Choice(*ZONES, nothing=True)
-    finding_id = Text()
-    quote = Text(nothing=True)
+    Checked in one plain loop, as the answers of a visit are: there is one such event for each visit.
+    """
+
+    def json_shape(self) -> Shape:
+        said = {
+            "item": {"type": "string", "minLength": 1},
+            "zone": {"type": ["string", "null"], "enum": [*ZONES, None]},
+            "finding_id": {"type": "string", "minLength": 1},
+            "quote": {"type": ["string", "null"], "minLength": 1},
+        }
+        return {"type": "array", "items": {"type": "object", "properties": said, "required": list(said)}}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, list):
+            raise ValidationError("This must be a list.")
+        strict = self.root is None or getattr(self.root, "unknown", RAISE) == RAISE
+        faults = {at: [fault] for at, one in enumerate(value) if (fault := _said_fault(one, strict))}
+        if faults:
+            raise ValidationError(faults)
+        return [{key: one[key] for key in _SAID} for one in value]
+
+
+_SAID = ("item", "zone", "finding_id", "quote")
+
+
+def _said_fault(one: Any, strict: bool) -> str | None:
+    if not isinstance(one, dict) or any(key not in one for key in _SAID):
+        return f"This must be an object with {', '.join(_SAID)}."
+    if strict and len(one) != len(_SAID):
+        return f"This is not known: {', '.join(sorted(str(key) for key in one.keys() - set(_SAID)))}."
+    if any(not isinstance(one[key], str) or not one[key] for key in ("item", "finding_id")):
+        return "Item and finding must be text, and not empty."
+    if one["zone"] is not None and one["zone"] not in ZONES:
+        return "There is no such zone."
+    if one["quote"] is not None and (not isinstance(one["quote"], str) or not one["quote"]):
+        return "A quote is text and not empty, or nothing."
+    return None
 
 
 class VisitAssessed(Schema):
@@ -63,5 +96,5 @@ class VisitAssessed(Schema):
     site_id = Text()
     wave = Whole(1)
     volunteer_key = Text()
-    said = Inside(Said, many=True)
+    said = Said()
     dropped = YesNo()

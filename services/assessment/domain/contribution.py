@@ -5,13 +5,12 @@ A contribution is all a wave ever needs of a visit, so taking it away again is e
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.assessment.domain import keys
-from shared.contracts.instruments import COMFORT, Instrument, Item
+from shared.contracts.instruments import COMFORT, TRIGGER, Instrument, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +38,14 @@ def contribution(visit: Mapping[str, Any], instrument: Instrument) -> Contributi
     if visit["stopped_early"] and not visit["keep_answers"]:
         return NOTHING
     found = _Count()
-    found.seen[keys.instrument(visit["instrument"], visit["instrument_version"])] += 1
+    found.seen[keys.instrument(visit["instrument"], visit["instrument_version"])] = 1
     if visit["kind"] == "environment":
         _walk_the_building(visit, instrument, found)
     else:
         _go_through_the_talk(visit, instrument, found)
     if found.countable:
         for key in (keys.ANY, keys.wave(visit["kind"])):
-            found.seen[key] += 1
+            found.seen[key] = 1
             found.people.add(key)
     rates = visit["kind"] == "environment" and found.countable > 0
     return Contribution(found.seen, frozenset(found.people), found.ratings, rates)
@@ -54,7 +53,7 @@ def contribution(visit: Mapping[str, Any], instrument: Instrument) -> Contributi
 
 class _Count:
     def __init__(self) -> None:
-        self.seen: Counter[str] = Counter()
+        self.seen: dict[str, int] = {}
         self.people: set[str] = set()
         self.ratings: dict[str, int] = {}
         self.countable = 0
@@ -83,7 +82,7 @@ def _walk_the_building(visit: Mapping[str, Any], instrument: Instrument, found: 
 
 class _Sums:
     def __init__(self) -> None:
-        self.countable = 0
+        self.countable = self.given = self.absent = 0
         self.trigger = self.trigger_maximum = 0
         self.comfort = self.comfort_maximum = 0
 
@@ -95,36 +94,31 @@ def _said(answer: Mapping[str, Any]) -> str:
 
 
 def _count_item(item: Item, zone: str, said: str, given: bool, sums: _Sums, found: _Count) -> None:
-    name = keys.local_outcome if item.local else keys.outcome
-    found.seen[name(item.code, zone, said)] += 1
+    name = keys.of_place(item.code, zone)
+    found.seen[(name.local if item.local else name.outcome) + said] = 1
     if given and not item.local:
-        found.seen[keys.said_in(zone)] += 1
-        if said == keys.NOT_HERE:
-            found.seen[keys.said_not_here(zone)] += 1
+        sums.given += 1
+        sums.absent += said == keys.NOT_HERE
     if said in keys.LEFT_OUT:
         return
     trigger, comfort = int(said[0]), int(said[1])
-    _mark_people(item, zone, trigger, comfort, found)
+    found.people.add(name.item)
+    if trigger >= 2:
+        found.people.add(name.t2)
+    if comfort >= 2:
+        found.people.add(name.c2)
+    if makes_red(item, trigger):
+        found.people.add(name.red)
     if item.local:
         return
     sums.countable += 1
-    if item.takes_trigger:
+    if item.kind != COMFORT:
         sums.trigger += trigger
         sums.trigger_maximum += 3
-    if item.takes_comfort:
+    if item.kind != TRIGGER:
         sums.comfort += comfort
         sums.comfort_maximum += 3
-    found.ratings[f"{item.code}/{zone}"] = comfort if item.kind == COMFORT else trigger
-
-
-def _mark_people(item: Item, zone: str, trigger: int, comfort: int, found: _Count) -> None:
-    found.people.add(keys.people("item", item.code, zone))
-    if trigger >= 2:
-        found.people.add(keys.people("t2", item.code, zone))
-    if comfort >= 2:
-        found.people.add(keys.people("c2", item.code, zone))
-    if makes_red(item, trigger):
-        found.people.add(keys.people("red", item.code, zone))
+    found.ratings[name.rating] = comfort if item.kind == COMFORT else trigger
 
 
 def makes_red(item: Item, trigger: int) -> bool:
@@ -133,15 +127,19 @@ def makes_red(item: Item, trigger: int) -> bool:
 
 
 def _close_zone(zone: str, sums: _Sums, found: _Count) -> None:
+    if sums.given:
+        found.seen[keys.said_in(zone)] = sums.given
+    if sums.absent:
+        found.seen[keys.said_not_here(zone)] = sums.absent
     if not sums.countable:
         return
     found.countable += sums.countable
-    found.seen[keys.zone(zone)] += 1
+    found.seen[keys.zone(zone)] = 1
     found.people.add(keys.zone(zone))
     if sums.trigger_maximum:
-        found.seen[keys.spread("trigger", zone, sums.trigger, sums.trigger_maximum)] += 1
+        found.seen[keys.spread("trigger", zone, sums.trigger, sums.trigger_maximum)] = 1
     if sums.comfort_maximum:
-        found.seen[keys.spread("comfort", zone, sums.comfort, sums.comfort_maximum)] += 1
+        found.seen[keys.spread("comfort", zone, sums.comfort, sums.comfort_maximum)] = 1
 
 
 def _go_through_the_talk(visit: Mapping[str, Any], instrument: Instrument, found: _Count) -> None:
@@ -152,7 +150,7 @@ def _go_through_the_talk(visit: Mapping[str, Any], instrument: Instrument, found
         if not item.scored or item.local:
             continue
         answer = given.get(item.code, keys.SKIP)
-        found.seen[keys.shop(item.code, answer)] += 1
+        found.seen[keys.shop(item.code, answer)] = 1
         if answer not in keys.POINTS:
             continue
         found.countable += 1
@@ -163,10 +161,10 @@ def _go_through_the_talk(visit: Mapping[str, Any], instrument: Instrument, found
             keys.part("dimension", str(item.dimension)),
         }
     for key in reached:
-        found.seen[key] += 1
+        found.seen[key] = 1
     found.people |= reached
     if found.countable:
-        found.seen[keys.shop_spread(points, 2 * found.countable)] += 1
+        found.seen[keys.shop_spread(points, 2 * found.countable)] = 1
     for stage, value in visit["faces"].items():
-        found.seen[keys.face(stage, value)] += 1
+        found.seen[keys.face(stage, value)] = 1
         found.people.add(keys.part("face", stage))

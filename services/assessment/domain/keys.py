@@ -5,6 +5,9 @@ A key is text with `/` between its parts; it stands as such in the database.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 ANY = "wave/any"
 KINDS = ("environment", "mystery-shop")
 
@@ -79,6 +82,27 @@ def face(stage: str, value: int) -> str:
     return f"face/{stage}/{value}"
 
 
-def rating(code: str, zone: str, value: int) -> str:
-    """First visits that rated an item-in-zone so, for agreement."""
-    return f"{code}/{zone}/{value}"
+class PlaceKeys(NamedTuple):
+    """The keys of one item-in-zone, made once."""
+
+    outcome: str
+    local: str
+    item: str
+    t2: str
+    c2: str
+    red: str
+    rating: str
+
+
+@lru_cache(maxsize=4096)
+def of_place(code: str, zone: str) -> PlaceKeys:
+    """All keys of an item-in-zone; what was said is put behind `outcome` and `local`."""
+    return PlaceKeys(
+        outcome=outcome(code, zone, ""),
+        local=local_outcome(code, zone, ""),
+        item=people("item", code, zone),
+        t2=people("t2", code, zone),
+        c2=people("c2", code, zone),
+        red=people("red", code, zone),
+        rating=f"{code}/{zone}",
+    )

@@ -134,12 +134,17 @@ sites_to_announce = Table(
     metadata,
     Column("exercise_id", String, primary_key=True),
     Column("site_id", String, primary_key=True),
+    # The first wave whose result changed; those after it may change with it.
+    Column("from_wave", Integer, nullable=False),
 )
 
 visits_to_announce = Table(
     "visits_to_announce",
     metadata,
     Column("visit_id", String, primary_key=True),
+    Column("exercise_id", String, nullable=False),
+    Column("site_id", String, nullable=False),
+    Index("visits_to_announce_by_site", "exercise_id", "site_id"),
 )
 
 embargoed_reads = Table(

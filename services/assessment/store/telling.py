@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from services.assessment.store.tables import site_findings, sites_to_announce, visits_to_announce
 
 Drawn = list[list[Any]]
 """[item, zone, finding id] of each finding."""
 
-
-def site_changed(tx: Connection, exercise_id: str, site_id: str) -> None:
-    """Tell of this site again, though no visit came or went."""
-    _once(tx, sites_to_announce, {"exercise_id": exercise_id, "site_id": site_id})
+_sites, _visits = sites_to_announce, visits_to_announce
 
 
-def visit_changed(tx: Connection, visit_id: str) -> None:
-    """Tell what became of this visit again."""
-    _once(tx, visits_to_announce, {"visit_id": visit_id})
+NO_WAVE = 1_000_000
+"""Said for a wave when findings changed and no result did: a quote, a photo, a reply."""
+
+EVERY_WAVE = 0
 
 
-def take_sites(tx: Connection) -> list[tuple[str, str]]:
-    """The sites to tell of; they are told of now."""
-    found = [(row.exercise_id, row.site_id) for row in tx.execute(select(sites_to_announce))]
-    if found:
-        tx.execute(delete(sites_to_announce))
+def wave_changed(tx: Connection, exercise_id: str, site_id: str, wave: int) -> None:
+    """Tell of a site's findings again, and of the results of this wave and those after it."""
+    here = (_sites.c.exercise_id == exercise_id, _sites.c.site_id == site_id)
+    held = tx.execute(select(_sites.c.from_wave).where(*here)).scalar()
+    if held is None:
+        tx.execute(insert(_sites).values(exercise_id=exercise_id, site_id=site_id, from_wave=wave))
+    elif wave < held:
+        tx.execute(update(_sites).where(*here).values(from_wave=wave))
+
+
+def visits_changed(tx: Connection, changed: Mapping[str, tuple[str, str]]) -> None:
+    """Tell what became of these visits again; id -> exercise and site."""
+    rows = [{"id": id_, "exercise_id": place[0], "site_id": place[1]} for id_, place in changed.items()]
+    tx.execute(delete(_visits).where(_visits.c.visit_id == bindparam("id")), rows)
+    tx.execute(insert(_visits), [{**row, "visit_id": row.pop("id")} for row in rows])
+
+
+def next_site(tx: Connection) -> tuple[str, str, int] | None:
+    """A site to tell of and the first wave that changed; it is told of now."""
+    row = tx.execute(select(_sites).limit(1)).first()
+    if row is None:
+        return None
+    tx.execute(delete(_sites).where(_sites.c.exercise_id == row.exercise_id, _sites.c.site_id == row.site_id))
+    return row.exercise_id, row.site_id, row.from_wave
+
+
+def visits_of_site(tx: Connection, exercise_id: str, site_id: str) -> list[str]:
+    """The site's visits to tell of; they are told of now."""
+    here = (_visits.c.exercise_id == exercise_id, _visits.c.site_id == site_id)
+    found = list(tx.execute(select(_visits.c.visit_id).where(*here)).scalars())
+    tx.execute(delete(_visits).where(*here))
     return found
 
 
-def take_visits(tx: Connection) -> list[str]:
-    """The visits to tell of; they are told of now."""
-    found = list(tx.execute(select(visits_to_announce.c.visit_id)).scalars())
-    if found:
-        tx.execute(delete(visits_to_announce))
-    return found
+def sites_waiting(tx: Connection) -> int:
+    """How many sites must still be told of."""
+    return int(tx.execute(select(func.count()).select_from(_sites)).scalar_one())
 
 
 def draw(tx: Connection, exercise_id: str, site_id: str, drawn: Drawn, now: datetime) -> tuple[int, Drawn]:
@@ -51,9 +73,3 @@ def draw(tx: Connection, exercise_id: str, site_id: str, drawn: Drawn, now: date
     revision = max(held.revision + 1, int(now.timestamp()))
     tx.execute(update(table).where(*here).values(revision=revision, drawn=drawn))
     return revision, held.drawn
-
-
-def _once(tx: Connection, table: Table, row: dict[str, Any]) -> None:
-    here = [table.c[name] == value for name, value in row.items()]
-    if tx.execute(select(*table.primary_key.columns).where(*here)).first() is None:
-        tx.execute(insert(table).values(row))

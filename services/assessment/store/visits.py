@@ -42,14 +42,14 @@ class StoredVisit:
     body: Mapping[str, Any]
 
 
-def take(tx: Connection, sent: Mapping[str, Any], received_at: str) -> bool:
-    """Keep this version unless a later one, or the withdrawal, was here first. Whether anything changed.
+def take(tx: Connection, sent: Mapping[str, Any], received_at: str) -> None:
+    """Keep this version unless a later one, or the withdrawal, was here first.
 
     `received_at`: RFC 3339 in UTC with microseconds, so that it sorts as text.
     """
     held = tx.execute(_HELD, {"id": sent["visit_id"]}).mappings().first()
     if held is not None and (held["withdrawn"] or held["version"] >= sent["version"]):
-        return False
+        return
     row = {name: sent[name] for name in ("exercise_id", "site_id", "wave", "volunteer_key", "version", "kind")}
     row |= {
         "received_at": received_at,
@@ -59,26 +59,24 @@ def take(tx: Connection, sent: Mapping[str, Any], received_at: str) -> bool:
     }
     if held is None:
         tx.execute(_INSERT, {"visit_id": sent["visit_id"], **row})
-        return True
+        return
     _uncount(tx, held)
     tx.execute(update(visits).where(visits.c.visit_id == sent["visit_id"]).values(row))
-    return True
 
 
-def withdraw(tx: Connection, visit_id: str, wave: WaveKey) -> bool:
-    """Forget what was answered and never take it again, also when it comes later. Whether anything changed."""
+def withdraw(tx: Connection, visit_id: str, wave: WaveKey) -> None:
+    """Forget what was answered and never take it again, also when it comes later."""
     held = tx.execute(_HELD, {"id": visit_id}).mappings().first()
     if held is None:
         exercise_id, site_id, number = wave
         row = {"exercise_id": exercise_id, "site_id": site_id, "wave": number, "version": 0}
         tx.execute(_INSERT, {"visit_id": visit_id, **row, "withdrawn": True, "counted": True})
-        return False
+        return
     if held["withdrawn"]:
-        return False
+        return
     _uncount(tx, held)
     gone = {"withdrawn": True, "counted": True, "body": None}
     tx.execute(update(visits).where(visits.c.visit_id == visit_id).values(gone))
-    return True
 
 
 def _uncount(tx: Connection, held: RowMapping) -> None:

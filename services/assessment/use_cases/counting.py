@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 from services.assessment.domain import tally as counts
 from services.assessment.domain.contribution import Contribution, contribution
 from services.assessment.domain.tally import Turn, VolunteerCard, WaveTally
-from services.assessment.store import tallies, visits
+from services.assessment.store import tallies, telling, visits
 from services.assessment.store.visits import StoredVisit, WaveKey
 from services.assessment.use_cases.instruments_used import of_visit
 
 
-def count_changes(tx: Connection) -> list[WaveKey]:
-    """Count what is not counted yet; the waves whose counts changed."""
+def settle(tx: Connection) -> None:
+    """Count what is not counted yet, and note which waves and visits must be told of anew."""
     leaving, coming = visits.to_uncount(tx), visits.uncounted(tx)
     changes: dict[WaveKey, tuple[list[StoredVisit], list[StoredVisit]]] = {}
     for visit in leaving:
@@ -30,7 +30,18 @@ def count_changes(tx: Connection) -> list[WaveKey]:
         _count_wave(tx, wave, left, came)
     if changes:
         visits.all_counted(tx, coming)
-    return list(changes)
+        telling.visits_changed(tx, {visit.visit_id: visit.wave[:2] for visit in (*leaving, *coming)})
+    for exercise_id, site_id, number in changes:
+        telling.wave_changed(tx, exercise_id, site_id, number)
+
+
+def recount_older_rules(tx: Connection) -> int:
+    """Count anew every wave whose tally was made under older rules; how many."""
+    waves = tallies.of_older_rules(tx)
+    for wave in waves:
+        recount(tx, wave)
+        telling.wave_changed(tx, *wave)
+    return len(waves)
 
 
 def recount(tx: Connection, wave: WaveKey) -> None:

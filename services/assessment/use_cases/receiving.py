@@ -25,17 +25,15 @@ def take_visit(tx: Connection, sent: Mapping[str, Any]) -> None:
     Raises KeyError for an instrument version that was never published.
     """
     of_visit(sent)
-    if visits.take(tx, sent, sortable(sent["received_at"])):
-        telling.visit_changed(tx, sent["visit_id"])
+    visits.take(tx, sent, sortable(sent["received_at"]))
 
 
 def withdraw_visit(tx: Connection, sent: Mapping[str, Any]) -> None:
     """The volunteer took a visit back: its answers, words and photos leave, and it never comes in again."""
     wave = (sent["exercise_id"], sent["site_id"], sent["wave"])
-    if visits.withdraw(tx, sent["visit_id"], wave):
-        telling.visit_changed(tx, sent["visit_id"])
+    visits.withdraw(tx, sent["visit_id"], wave)
     shown.forget_visit(tx, sent["visit_id"])
-    telling.site_changed(tx, sent["exercise_id"], sent["site_id"])
+    telling.wave_changed(tx, sent["exercise_id"], sent["site_id"], telling.NO_WAVE)
 
 
 def release_words(tx: Connection, sent: Mapping[str, Any], at: datetime) -> None:
@@ -75,7 +73,7 @@ def learn_directory(tx: Connection, envelope: Envelope) -> None:
     after = directory.exercise(tx, exercise_id)
     if _told_of(before) != _told_of(after):
         for site_id in tallies.sites_with_tallies(tx, exercise_id):
-            telling.site_changed(tx, exercise_id, site_id)
+            telling.wave_changed(tx, exercise_id, site_id, telling.EVERY_WAVE)
 
 
 def _told_of(exercise: ExerciseEntry | None) -> Any:
@@ -89,8 +87,9 @@ def _is_withdrawn(tx: Connection, visit_id: str) -> bool:
 
 
 def _said_or_shown(tx: Connection, sent: Mapping[str, Any]) -> None:
-    telling.site_changed(tx, sent["exercise_id"], sent["site_id"])
-    telling.visit_changed(tx, sent["visit_id"])
+    place = (sent["exercise_id"], sent["site_id"])
+    telling.wave_changed(tx, *place, telling.NO_WAVE)
+    telling.visits_changed(tx, {sent["visit_id"]: place})
 
 
 def sortable(moment: str) -> str:

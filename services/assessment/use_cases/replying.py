@@ -7,7 +7,6 @@ from uuid import uuid4
 from services.assessment.store import replies, telling
 from services.assessment.use_cases.reading import Reader
 from services.assessment.use_cases.receiving import as_text
-from services.assessment.use_cases.settling import settle
 from services.assessment.use_cases.showing import picture
 from shared.contracts.refusals import not_found
 from shared.runtime.service import Service
@@ -34,6 +33,5 @@ def reply(service: Service, reader: Reader, site_id: str, finding_id: str, text:
             at=as_text(now),
             text=text,
         )
-        telling.site_changed(tx, reader.exercise.id, site_id)
-        settle(tx, now)
+        telling.wave_changed(tx, reader.exercise.id, site_id, telling.NO_WAVE)
     return reply_id

@@ -6,7 +6,7 @@ What may be seen is said by a `Sight`: which waves, whether by the partner's rul
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,7 @@ class SitePicture:
     words: Sequence[shown.Words]
     photos: Sequence[shown.Photo]
     replies: Mapping[str, str]
+    _drawn: dict[tuple[int, ...], list[Finding]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def waves(self) -> list[Wave]:
@@ -79,7 +80,10 @@ class SitePicture:
     def drawn(self, sight: Sight = EVERYTHING) -> list[Finding]:
         """The findings themselves, before anything is hidden from a partner."""
         waves = [wave for wave in self.waves if sight.sees(wave.number)]
-        return findings_of(self.exercise_id, self.site_id, waves)
+        seen = tuple(wave.number for wave in waves)
+        if seen not in self._drawn:
+            self._drawn[seen] = findings_of(self.exercise_id, self.site_id, waves)
+        return self._drawn[seen]
 
     def quotes(self, item: str, zone: str | None, sight: Sight) -> list[str]:
         """What may be quoted about an item in a zone, or about a question of the talk."""

@@ -145,8 +145,15 @@ def _told() -> None:
         "sites_to_announce",
         Column("exercise_id", String, primary_key=True),
         Column("site_id", String, primary_key=True),
+        Column("from_wave", Integer, nullable=False),
     )
-    op.create_table("visits_to_announce", Column("visit_id", String, primary_key=True))
+    op.create_table(
+        "visits_to_announce",
+        Column("visit_id", String, primary_key=True),
+        Column("exercise_id", String, nullable=False),
+        Column("site_id", String, nullable=False),
+    )
+    op.create_index("visits_to_announce_by_site", "visits_to_announce", ["exercise_id", "site_id"])
     op.create_table(
         "embargoed_reads",
         Column("number", Integer, primary_key=True, autoincrement=True),

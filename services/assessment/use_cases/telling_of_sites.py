@@ -1,4 +1,4 @@
-"""Ends a batch: counts what came and tells the other services what it adds up to, once for each wave and site."""
+"""Tells the other services what a site's visits add up to now: once for all that changed since it was last told."""
 
 from __future__ import annotations
 
@@ -13,36 +13,21 @@ from services.assessment.domain.disclosure import result_for_partner
 from services.assessment.domain.findings import Finding, parts_said
 from services.assessment.store import tallies, telling, visits
 from services.assessment.store.shown import Words
-from services.assessment.use_cases.counting import count_changes, recount
 from services.assessment.use_cases.showing import EVERYTHING, Sight, SitePicture, picture
 from services.assessment.use_cases.sights import partner_sight
 from shared.access import directory
 from shared.messaging import outbox
 
-Site = tuple[str, str]
 
-
-def settle(tx: Connection, now: datetime) -> None:
-    """Count and tell. Costs work in proportion to the visits that came and the waves they belong to."""
-    touched: dict[Site, int] = {}
-    for exercise_id, site_id, number in count_changes(tx):
-        site = (exercise_id, site_id)
-        touched[site] = min(number, touched.get(site, number))
-    for site in telling.take_sites(tx):
-        touched.setdefault(site, 0)
-    stories = visits.states(tx, telling.take_visits(tx))
-    for (exercise_id, site_id), first in touched.items():
-        mine = [row for row in stories if (row["exercise_id"], row["site_id"]) == (exercise_id, site_id)]
-        _tell_of_site(tx, exercise_id, site_id, first, mine, now)
-
-
-def recount_older_rules(tx: Connection) -> int:
-    """Count anew every wave whose tally was made under older rules; how many."""
-    waves = tallies.of_older_rules(tx)
-    for wave in waves:
-        recount(tx, wave)
-        telling.site_changed(tx, wave[0], wave[1])
-    return len(waves)
+def tell_of_one_site(tx: Connection, now: datetime) -> bool:
+    """Tell of one site that changed, if there is one: results, findings, and what became of its visits."""
+    place = telling.next_site(tx)
+    if place is None:
+        return False
+    exercise_id, site_id, first = place
+    stories = visits.states(tx, telling.visits_of_site(tx, exercise_id, site_id))
+    _tell_of_site(tx, exercise_id, site_id, first, stories, now)
+    return True
 
 
 def _tell_of_site(
