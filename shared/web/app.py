@@ -8,13 +8,13 @@ from typing import Any
 
 import jinja2
 from flask import Flask, Response, send_from_directory
-from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.storage.database import Database
-from shared.web import gate, health, navigation, problems
+from shared.web import gate, health, leaving, navigation, problems
+from shared.web.openapi import DescribedApi
 
 HERE = Path(__file__).parent
 SESSION_HOURS = 12
@@ -82,11 +82,12 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
         ]
     )
     csrf = CSRFProtect(app)
-    app.extensions["api"] = Api(app)
+    app.extensions["api"] = DescribedApi(app)
     problems.install(app)
     gate.install(app, settings=settings, clock=clock, database=database, csrf=csrf)
     navigation.install(app)
     health.install(app, name, database)
+    leaving.install(app)
     _serve_static(app, name)
     app.after_request(_add_headers)
     return app

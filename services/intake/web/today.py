@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.intake.use_cases.today import Mine, Waits, today
@@ -21,11 +21,14 @@ blueprint = Blueprint("today", __name__)
 def page() -> ResponseReturnValue:
     """Today for a lead or data keeper, the next visit for a volunteer, exercises for everybody else."""
     mine = today(service(), current_person().id)
-    if Role.VOLUNTEER in mine.roles and not mine.roles & HOST_ROLES:
+    both = Role.VOLUNTEER in mine.roles and bool(mine.roles & HOST_ROLES)
+    if Role.VOLUNTEER in mine.roles and (not both or request.args.get("as") == Role.VOLUNTEER):
         return home()
     tasks = [_task(waits) for waits in mine.waiting]
     if mine.roles & HOST_ROLES:
-        return render_template("intake/today.html", today=mine, tasks=tasks, may_plan=Role.LEAD in mine.roles)
+        return render_template(
+            "intake/today.html", today=mine, tasks=tasks, may_plan=Role.LEAD in mine.roles, volunteers_too=both
+        )
     return render_template(
         "intake/today_partner.html", today=mine, exercises=[_links(each) for each in mine.mine], tasks=tasks
     )

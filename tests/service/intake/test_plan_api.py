@@ -228,7 +228,8 @@ def test_without_a_good_token_nobody_is_anybody(house: House) -> None:
 
 
 def test_the_openapi_document_says_what_the_wire_says(house: House) -> None:
-    paths = house.app.test_client().get("/api/intake/openapi.json").json["paths"]
+    document = house.app.test_client().get("/api/intake/openapi.json").json
+    paths, components = document["paths"], document["components"]
     place = f"{API}/exercises/{{exercise_id}}"
     wanted = {
         place: {"get"},
@@ -240,3 +241,15 @@ def test_the_openapi_document_says_what_the_wire_says(house: House) -> None:
     }
     assert {path: set(paths[path]) - {"parameters"} for path in wanted} == wanted
     assert set(paths[f"{place}/releases"]["post"]["responses"]) >= {"200", "202"}
+    assert set(components["responses"]["DEFAULT_ERROR"]["content"]) == {"application/problem+json"}
+    assert set(components["schemas"]["Problem"]["properties"]) == {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "code",
+        "errors",
+    }
+    assert components["securitySchemes"]["token"] == {"type": "http", "scheme": "bearer"}
+    closed = house.app.test_client().get(f"{API}/me")
+    assert set(closed.json) == set(components["schemas"]["Problem"]["properties"])
