@@ -15,9 +15,19 @@ from shared.runtime.service import Service
 
 _MANAGER = "jobcentre-manager"
 _REPLIES: tuple[tuple[str, str, int, str], ...] = (
-    ("P-AP-03", "AP", -100, "The cameras belong to the owner of the building. We did not put them up, and we see why they put people off."),
-    ("P-WA-09", "WA", -8, "We put the television in so that waiting is less dull. We had not thought of what is on it."),
-)  # fmt: skip
+    (
+        "P-AP-03",
+        "AP",
+        -100,
+        "The cameras belong to the owner of the building. We did not put them up, and we see why they put people off.",
+    ),
+    (
+        "P-WA-09",
+        "WA",
+        -8,
+        "We put the television in so that waiting is less dull. We had not thought of what is on it.",
+    ),
+)
 """Item, zone, on which day counted from today, and the words."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from services.assessment import demo as assessment_demo
 from services.embedded.checks import CannotStart
 from services.embedded.draining import drain_all
 from services.embedded.house import build_all
@@ -57,6 +58,7 @@ def load_demo(services: Mapping[str, Service]) -> None:
     """Make the demo exercise by the use cases its people would use, with all its effects."""
     intake_demo.load(services["intake"])
     drain_all(services)  # recommendations rest on findings, so those must be drawn first
+    assessment_demo.load(services["assessment"])
     reporting_demo.load(services["reporting"])
     drain_all(services)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.assessment import demo as replies
 from services.intake import demo as field_work
 from services.reporting import demo as follow_up
 from services.reporting.store import findings, recommendations
@@ -34,6 +35,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 def load(system: System) -> None:
     field_work.load(system.intake)
     system.drain()
+    replies.load(system.services["assessment"])
     follow_up.load(system.services["reporting"])
     system.drain()
 
@@ -93,6 +95,14 @@ def test_a_red_is_resolved_and_another_is_still_open(told: System) -> None:
     assert states["P-EN-01", "red"] == "open"
     assert states["M-WE-03", "red"] == "resolved"
     assert ("P-WA-07", "strength") in states
+
+
+def test_the_manager_has_replied_beside_findings_once(told: System) -> None:
+    load(told)
+    with told.services["reporting"].database.reading() as tx:
+        found = findings.of_exercise(tx, EXERCISE, for_partner=True)
+    replied = {one["item"]: one["reply"] for one in found if one["reply"]}
+    assert set(replied) == {"P-AP-03", "P-WA-09"}
 
 
 def test_two_visits_make_an_early_picture(waves: dict[tuple[str, int], dict[str, Any]]) -> None:
