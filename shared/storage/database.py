@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -30,6 +32,10 @@ class Database:
         self.dialect = make_url(url).get_backend_name()
         self._engine: Engine | None = None
         self._lock = threading.Lock()
+        self._line = threading.Lock()
+        path = make_url(url).database
+        on_disk = self.dialect == "sqlite" and path not in (None, "", ":memory:")
+        self._line_file = f"{path}.line" if on_disk else None
 
     @property
     def engine(self) -> Engine:
@@ -71,7 +77,8 @@ class Database:
         partition) waits only for others about the same; one that does not say runs alone. So a rule that
         reads before it writes holds on both.
         """
-        with self.engine.connect() as connection:
+        engine = self.engine
+        with self._in_line(), engine.connect() as connection:
             if self.dialect == "sqlite":
                 # Taken at once, not at the first write: a reader that later wants to write could be refused.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -87,6 +94,26 @@ class Database:
                 connection.rollback()
                 raise
             connection.commit()
+
+    @contextmanager
+    def _in_line(self) -> Iterator[None]:
+        """Writers of one SQLite file wait in a queue of the kernel's, on a file beside it, freed when a process dies.
+
+        SQLite would have each sleep and try again, and under load the unlucky ones wait for seconds.
+        """
+        # A thread that waits here longer than this is left to SQLite, which says that the database is locked.
+        if self._line_file is None or not self._line.acquire(timeout=BUSY_SECONDS):
+            yield
+            return
+        try:
+            handle = os.open(self._line_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(handle)
+        finally:
+            self._line.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
