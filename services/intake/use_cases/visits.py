@@ -290,7 +290,7 @@ def amend_visit(
         store.add_version(tx, record, visit, now)
         if visit["photos"] or (old and old["photos"]):
             _list_photos(tx, service, record, visit)
-        _take_photos_back(tx, record, now, all_of_them=not visit["consents"]["use_photos"])
+        _take_photos_back(tx, record, now, _shown_otherwise(old, visit))
         _replace_words(tx, record, quotable, now)
         announce_if_ready(tx, record, now)
         after = store.visit(tx, visit_id)
@@ -332,10 +332,22 @@ def announce_if_ready(tx: Connection, record: VisitRecord, now: datetime) -> Non
         store.mark_announced(tx, record.visit_id, version, news.id)
 
 
-def _take_photos_back(tx: Connection, record: VisitRecord, now: datetime, *, all_of_them: bool) -> None:
-    """Photos that may be shown no longer: those a correction left out, or all of them."""
+def _shown_otherwise(old: Mapping[str, Any] | None, visit: Mapping[str, Any]) -> set[str] | None:
+    """The photos about which a correction says something else, so that a second person must look again; None: all."""
+    agreed = [
+        bool(version and version["consents"][name]) for version in (old, visit) for name in ("use_photos", "quote")
+    ]
+    if not agreed[2] or agreed[:2] != agreed[2:]:
+        return None
+    before = {one["photo_id"]: one for one in old["photos"]} if old else {}
+    return {one["photo_id"] for one in visit["photos"] if before.get(one["photo_id"]) != one}
+
+
+def _take_photos_back(tx: Connection, record: VisitRecord, now: datetime, changed: set[str] | None) -> None:
+    """Photos that may be shown no longer: those left out or changed by a correction, or all of them (None)."""
     for one in photo_store.photos_of(tx, record.visit_id):
-        if one.review == photo.Review.RELEASED and (all_of_them or not one.listed):
+        gone = changed is None or one.photo_id in changed or not one.listed
+        if one.review == photo.Review.RELEASED and gone:
             words_store.review_photo(tx, record.visit_id, one.photo_id, photo.Review.WAITING, None)
             outbox.add(tx, announce_visits.photo_held_back(record, one.photo_id, event_id=new_id(), now=now))
 
@@ -362,7 +374,7 @@ def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[Vis
         exercise = directory.exercise(tx, record.exercise_id)
         shared = bool(exercise and exercise.shared_before and exercise.open_to_partner(record.wave))
         if record.withdrawn_at is None:
-            _take_photos_back(tx, record, now, all_of_them=True)
+            _take_photos_back(tx, record, now, None)
             _replace_words(tx, record, [], now)
             news = announce_visits.visit_withdrawn(record, event_id=new_id(), now=now)
             # Never told of: then nobody downstream has anything to drop.

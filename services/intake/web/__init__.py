@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from services.intake.web import (
+    care_queue,
     dates,
     exercise_pages,
     photo_api,
@@ -36,6 +37,7 @@ _PAGES = (
     visit_pages.blueprint,
     photo_pages.blueprint,
     receipt_pages.blueprint,
+    care_queue.blueprint,
 )
 
 

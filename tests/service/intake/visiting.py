@@ -239,10 +239,11 @@ class Browser:
         link = urlsplit(people.invite(intake.service, an_id(who))).path
         arrived = self.client.get(link)
         self.page = arrived
-        entered = self.client.post(link, data={"csrf_token": self._csrf()})
+        entered = self.client.post(link, data={"csrf_token": self.csrf()})
         assert entered.status_code == 303
 
-    def _csrf(self) -> str:
+    def csrf(self) -> str:
+        """The hidden field of the page that is open."""
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.page.text)
         assert found, self.page.text
         return found[1]
@@ -256,7 +257,7 @@ class Browser:
     def send(self, path: str, status: int = 303, **fields: Any) -> str:
         """Send a form of the page that is open; returns where that leads, or the page when nothing follows."""
         files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
-        data = {"csrf_token": self._csrf(), **fields}
+        data = {"csrf_token": self.csrf(), **fields}
         answered = self.client.post(path, data=data, content_type="multipart/form-data" if files else None)
         assert answered.status_code == status, (path, answered.status_code, answered.text)
         if status == 303:

@@ -1,0 +1,150 @@
+"""The page "Words and photos": one thing at a time, the original beside the copy to share, yes, hold back, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from services.intake.domain.words import pieces
+from services.intake.photos import CLEAN_MEDIA_TYPE
+from services.intake.use_cases import words
+from services.intake.use_cases.words import PhotoToSee, Queue, WordsToRead
+from services.intake.web.api import service
+from services.intake.web.visit_views import WORDS_LIMIT, marks_view
+from shared.access.directory import ExerciseEntry
+from shared.contracts.refusals import Refusal, not_found
+from shared.web.gate import current_person, permit, requires
+
+blueprint = Blueprint("care_queue", __name__, url_prefix="/words-and-photos")
+ACTION = "care-queue.work"
+
+
+def _looked_after() -> list[ExerciseEntry]:
+    """The caller's exercises, each asked of the table. Raises Refusal 404 when there is none."""
+    found = words.looked_after(service(), current_person().id)
+    with service().database.reading() as tx:
+        for exercise in found:
+            permit(tx, ACTION, exercise.id)
+    if not found:
+        raise not_found()
+    return found
+
+
+def _permit(exercise_id: str) -> None:
+    with service().database.reading() as tx:
+        permit(tx, ACTION, exercise_id)
+
+
+@blueprint.get("")
+@requires(ACTION)
+def page() -> ResponseReturnValue:
+    """The next thing that waits."""
+    return render_template("intake/queue.html", **_view(words.queue(service(), current_person().id, _looked_after())))
+
+
+def _view(queue: Queue, typed: str | None = None, fault: str | None = None) -> dict[str, Any]:
+    wanted = request.args.get("show")
+    photo_first = queue.photo is not None and (wanted != "words" or queue.words is None)
+    return {
+        "queue": queue,
+        "photo": _photo(queue.photo) if queue.photo and photo_first else None,
+        "words": _words(queue.words, typed) if queue.words and not photo_first else None,
+        "fault": fault,
+        "words_limit": WORDS_LIMIT,
+        "most": words.MOST,
+    }
+
+
+def _words(found: WordsToRead, typed: str | None) -> dict[str, Any]:
+    one = found.words
+    item = found.instrument.find(one.item) if one.item else None
+    return {
+        "id": one.words_id,
+        "exercise": found.exercise.title,
+        "prompt": item.prompt if item else found.instrument.zone_prompts.get("first_impressions", ""),
+        "zone": one.zone,
+        "stage": one.stage,
+        "pieces": pieces(one.text),
+        "text": typed if typed is not None else one.text,
+    }
+
+
+def _photo(found: PhotoToSee) -> dict[str, Any]:
+    one = found.photo
+    marks = marks_view(found.annotations, found.instrument)
+    visit_id, photo_id = one.visit_id, one.photo_id
+    display = one.display or {}
+    return {
+        "exercise": found.exercise.title,
+        "zone": one.zone,
+        "src": url_for("care_queue.image", visit_id=visit_id, photo_id=photo_id),
+        "action": url_for("care_queue.decide_photo", visit_id=visit_id, photo_id=photo_id),
+        "width": display.get("width", 0),
+        "height": display.get("height", 0),
+        "marks": marks,
+        "words": [pieces(mark["words"]) for mark in marks if mark["words"]] if found.may_quote else [],
+    }
+
+
+@blueprint.post("/words/<uuid:words_id>")
+@requires(ACTION)
+def decide_words(words_id: UUID) -> ResponseReturnValue:
+    """Share the copy as it was edited, or hold the words back."""
+    _permit(words.exercise_of_words(service(), str(words_id)))
+    person_id = current_person().id
+    if request.form.get("act") == "hold-back":
+        words.hold_words_back(service(), person_id, str(words_id))
+        flash("Held back. The volunteer's own words stay as they are, with them.")
+        return redirect(url_for("care_queue.page", show="words"), 303)
+    typed = request.form.get("text", "").replace("\r\n", "\n")
+    try:
+        words.share_words(service(), person_id, str(words_id), typed)
+    except Refusal as refused:
+        if refused.status != 422:
+            raise
+        view = _view(words.queue(service(), person_id, _looked_after()), typed, refused.detail)
+        return render_template("intake/queue.html", **view), 422
+    flash("Shared. It may be quoted now, in the words of your copy.")
+    return redirect(url_for("care_queue.page", show="words"), 303)
+
+
+@blueprint.post("/photos/<uuid:visit_id>/<uuid:photo_id>")
+@requires(ACTION)
+def decide_photo(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
+    """Let the photo be shown, or hold it back."""
+    ids = (str(visit_id), str(photo_id))
+    _permit(words.exercise_of_photo(service(), *ids))
+    person_id = current_person().id
+    if request.form.get("act") in ("share", "share-without-words"):
+        with_words = request.form["act"] == "share"
+        words.share_photo(service(), person_id, *ids, with_words=with_words)
+        flash("Shared. The photo may be shown now.")
+    else:
+        words.hold_photo_back(service(), person_id, *ids)
+        flash("Held back. It is erased after seven days.")
+    return redirect(url_for("care_queue.page"), 303)
+
+
+@blueprint.post("/undo")
+@requires(ACTION)
+def undo() -> ResponseReturnValue:
+    """Take one's own last decision back."""
+    found = words.queue(service(), current_person().id, _looked_after()).last
+    if found is None:
+        flash("There is nothing of yours to undo.")
+        return redirect(url_for("care_queue.page"), 303)
+    thing = words.undo_last(service(), current_person().id, found.exercise_id)
+    flash("Undone. It waits again.")
+    return redirect(url_for("care_queue.page", show=thing), 303)
+
+
+@blueprint.get("/photos/<uuid:visit_id>/<uuid:photo_id>/image")
+@requires(ACTION)
+def image(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
+    """The cleaned copy, to the second person."""
+    ids = (str(visit_id), str(photo_id))
+    _permit(words.exercise_of_photo(service(), *ids))
+    return Response(words.copy_to_check(service(), current_person().id, *ids), mimetype=CLEAN_MEDIA_TYPE)

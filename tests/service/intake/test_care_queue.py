@@ -1,0 +1,249 @@
+"""The second person's queue: what comes into it, what leaves it, and that nobody checks their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.intake.plans import a_plan, an_id
+from tests.service.intake.visiting import (
+    Browser,
+    Intake,
+    a_jpeg,
+    a_mark,
+    a_visit,
+    listing,
+    new_id,
+    the_plan,
+)
+
+QUEUE = "/words-and-photos"
+WORDS_FORM = rf'action="({QUEUE}/words/[^"]+)"'
+
+
+@pytest.fixture
+def intake(tmp_path: Path) -> Iterator[Intake]:
+    house = Intake(tmp_path)
+    yield house
+    house.close()
+
+
+def one_words(**changes: Any) -> dict[str, Any]:
+    """A visit with words at one place only."""
+    answer = {"item": "P-WA-02", "zone": "WA", "answer": "bad", "trigger": 3, "words": "Mr Brown at desk 4 shouted."}
+    return a_visit(answers=[answer], first_impressions={}, consents={"quote": True, "use_photos": True}, **changes)
+
+
+def form_of(page: str, pattern: str = WORDS_FORM) -> str:
+    found = re.search(pattern, page)
+    assert found, page
+    return found[1]
+
+
+def told(intake: Intake) -> list[str]:
+    return [one.type.removeprefix("org.opendoor.") for one in intake.told()]
+
+
+def test_words_are_shared_in_a_copy_and_the_original_stays(intake: Intake) -> None:
+    me, visit_id = intake.as_("volunteer-1"), new_id()
+    me.put(visit_id, one_words())
+    keeper = Browser(intake, "data-keeper")
+    page = keeper.open(QUEUE)
+    assert "Mr Brown" in page
+    assert 'title="a name"' in page
+    assert 'title="a desk or a room"' in page
+    form = form_of(page)
+    keeper.send(form, 422, act="share", text="  ")
+    keeper.send(form, act="share", text="[A worker] shouted.")
+    assert told(intake) == ["visit.submitted.v1", "words.released.v1"]
+    released = intake.told()[1].data
+    assert (released["text"], released["item"], released["zone"]) == ("[A worker] shouted.", "P-WA-02", "WA")
+    assert me.get(visit_id).get_json()["answers"][0]["words"] == "Mr Brown at desk 4 shouted."
+    assert "Nothing waits here" in keeper.open(QUEUE)
+    keeper.send(form, 409, act="share", text="Again.")
+
+
+def test_a_mistake_is_undone(intake: Intake) -> None:
+    intake.as_("volunteer-1").put(new_id(), one_words())
+    keeper = Browser(intake, "data-keeper")
+    form = form_of(keeper.open(QUEUE))
+    keeper.send(form, act="share", text="Mr Brown shouted.")
+    keeper.open(QUEUE)
+    keeper.send(f"{QUEUE}/undo")
+    assert told(intake)[1:] == ["words.released.v1", "words.held_back.v1"]
+    assert form_of(keeper.open(QUEUE)) == form
+    assert "Undo the last" not in keeper.page.text
+    keeper.send(form, act="hold-back")
+    assert "Nothing waits here" in keeper.open(QUEUE)
+    keeper.send(f"{QUEUE}/undo")
+    assert form_of(keeper.open(QUEUE)) == form
+    assert len(told(intake)) == 3
+
+
+def test_without_the_consent_nothing_comes_into_the_queue(intake: Intake) -> None:
+    me = intake.as_("volunteer-1")
+    photo = a_jpeg()
+    listed = listing(photo)
+    visit_id = new_id()
+    me.put(visit_id, {**one_words(photos=[listed]), "consents": {"use_words": True}})
+    me.put(new_id(), {**one_words(), "stopped_early": True})
+    me.put_photo(visit_id, listed["photo_id"], photo)
+    intake.work("photo-cleaner")
+    keeper = Browser(intake, "data-keeper")
+    assert "Nothing waits here" in keeper.open(QUEUE)
+    path = f"{QUEUE}/photos/{visit_id}/{listed['photo_id']}"
+    assert keeper.client.get(f"{path}/image").status_code == 404
+    keeper.send(path, 409, act="share")
+
+
+def sent_with_photo(intake: Intake, **consents: bool) -> tuple[str, dict[str, Any]]:
+    me, visit_id, photo = intake.as_("volunteer-1"), new_id(), a_jpeg(50, (800, 600))
+    listed = listing(photo, annotations=[a_mark(words="By Mrs Green's desk.")])
+    body = a_visit(answers=[], first_impressions={}, photos=[listed], consents={"use_photos": True, **consents})
+    assert me.put(visit_id, body).status_code == 201
+    me.put_photo(visit_id, listed["photo_id"], photo)
+    intake.work("photo-cleaner")
+    return visit_id, body
+
+
+def test_a_photo_is_shared_with_its_marks_by_its_cleaned_copy(intake: Intake) -> None:
+    visit_id, body = sent_with_photo(intake, quote=True)
+    photo_id = body["photos"][0]["photo_id"]
+    keeper = Browser(intake, "data-keeper")
+    page = keeper.open(QUEUE)
+    assert "Is there a face" in page
+    assert "Mrs Green" in page
+    path = f"{QUEUE}/photos/{visit_id}/{photo_id}"
+    assert keeper.client.get(f"{path}/image").mimetype == "image/jpeg"
+    keeper.send(path, act="share-without-words")
+    event = intake.told()[-1]
+    assert event.type == "org.opendoor.photo.released.v1"
+    assert event.data["display"]["key"] == f"photos/{event.data['display']['sha256']}"
+    assert intake.service.objects.head(event.data["display"]["key"]).sha256 == event.data["display"]["sha256"]
+    (annotation,) = event.data["annotations"]
+    assert annotation["target"]["selector"]["value"] == "xywh=percent:10,20,30.5,40"
+    assert annotation["body"] == {
+        "type": "TextualBody",
+        "purpose": "tagging",
+        "value": "trigger",
+        "item": "P-WA-02",
+        "strength": 3,
+    }
+    keeper.open(QUEUE)
+    keeper.send(f"{QUEUE}/undo")
+    assert told(intake)[-1] == "photo.held_back.v1"
+    keeper.send(path, act="share")
+    assert intake.told()[-1].data["annotations"][0]["body"]["words"] == "By Mrs Green's desk."
+
+
+def test_words_on_marks_are_never_shared_without_leave_to_quote(intake: Intake) -> None:
+    visit_id, body = sent_with_photo(intake)
+    keeper = Browser(intake, "data-keeper")
+    keeper.open(QUEUE)
+    keeper.send(f"{QUEUE}/photos/{visit_id}/{body['photos'][0]['photo_id']}", act="share")
+    assert "words" not in intake.told()[-1].data["annotations"][0]["body"]
+
+
+def test_a_photo_held_back_is_gone_after_seven_days(intake: Intake) -> None:
+    visit_id, body = sent_with_photo(intake)
+    photo_id = body["photos"][0]["photo_id"]
+    keeper = Browser(intake, "data-keeper")
+    keeper.open(QUEUE)
+    keeper.send(f"{QUEUE}/photos/{visit_id}/{photo_id}", act="hold-back")
+    assert "Nothing waits here" in keeper.open(QUEUE)
+    intake.clock.move(timedelta(days=7) - timedelta(seconds=1))
+    assert len(list(intake.service.objects.keys("photos/"))) == 2
+    intake.work("original-eraser")
+    assert len(list(intake.service.objects.keys("photos/"))) == 2
+    intake.clock.move(timedelta(seconds=1))
+    intake.work("original-eraser")
+    assert list(intake.service.objects.keys("photos/")) == []
+    assert "gone already" in keeper.send(f"{QUEUE}/undo", 409)
+
+
+def test_nobody_is_the_second_person_of_their_own_visit(tmp_path: Path) -> None:
+    file = the_plan()
+    people = {one["id"]: one for one in file["people"]}
+    people[an_id("volunteer-1")]["roles"] = ["volunteer", "data-keeper"]
+    house = Intake(tmp_path, plan_file=file)
+    visit_id = new_id()
+    house.as_("volunteer-1").put(visit_id, one_words())
+    own = Browser(house, "volunteer-1")
+    assert "Nothing waits here" in own.open(QUEUE)
+    other = Browser(house, "data-keeper")
+    form = form_of(other.open(QUEUE))
+    own.open("/words-and-photos")
+    own.send(form, 404, act="share", text="Mine.")
+    assert told(house) == ["visit.submitted.v1"]
+    house.close()
+
+
+@pytest.mark.parametrize("who", ["volunteer-1", "volunteer-2", "buddy", "sponsor", "manager", "working-group", "staff"])
+def test_only_the_host_charity_works_here(intake: Intake, who: str) -> None:
+    intake.as_("volunteer-1").put(new_id(), one_words())
+    form = form_of(Browser(intake, "data-keeper").open(QUEUE))
+    stranger = Browser(intake, who)
+    assert stranger.client.get(QUEUE).status_code == 404
+    stranger.open("/")
+    token = stranger.csrf()
+    answered = stranger.client.post(form, data={"csrf_token": token, "act": "share", "text": "x"})
+    assert answered.status_code in (403, 404)
+    assert told(intake) == ["visit.submitted.v1"]
+
+
+def test_a_lead_may_work_here_too(intake: Intake) -> None:
+    intake.as_("volunteer-1").put(new_id(), one_words())
+    assert "Mr Brown" in Browser(intake, "lead").open(QUEUE)
+
+
+def test_taking_a_visit_back_calls_back_what_was_shared(intake: Intake) -> None:
+    me, visit_id, photo = intake.as_("volunteer-1"), new_id(), a_jpeg()
+    listed = listing(photo)
+    me.put(visit_id, one_words(photos=[listed]))
+    me.put_photo(visit_id, listed["photo_id"], photo)
+    intake.work("photo-cleaner")
+    keeper = Browser(intake, "data-keeper")
+    keeper.open(QUEUE)
+    keeper.send(f"{QUEUE}/photos/{visit_id}/{listed['photo_id']}", act="share")
+    keeper.send(form_of(keeper.open(f"{QUEUE}?show=words")), act="share", text="Shouting.")
+    me.withdraw(visit_id)
+    assert told(intake)[-3:] == ["photo.held_back.v1", "words.held_back.v1", "visit.withdrawn.v1"]
+    assert "Nothing waits here" in keeper.open(QUEUE)
+
+
+def test_a_correction_calls_back_what_it_changes_and_keeps_what_it_does_not(intake: Intake) -> None:
+    me, visit_id = intake.as_("volunteer-1"), new_id()
+    body = {**one_words(), "first_impressions": {"WA": "Hard chairs."}}
+    etag = me.put(visit_id, body).headers["ETag"]
+    keeper = Browser(intake, "data-keeper")
+    for _ in range(2):
+        keeper.send(form_of(keeper.open(QUEUE)), act="share", text="Shared.")
+    answer = {**body["answers"][0], "words": "Somebody shouted."}
+    amended = me.amend(visit_id, {**body, "answers": [answer]}, etag)
+    assert amended.status_code == 200
+    assert told(intake)[-2:] == ["words.held_back.v1", "visit.amended.v1"]
+    assert "Somebody shouted." in keeper.open(QUEUE)
+    # Leave to quote taken back: everything that was shared is called back.
+    again = {**body, "answers": [answer], "consents": {"quote": False}}
+    assert me.amend(visit_id, again, amended.headers["ETag"]).status_code == 200
+    assert told(intake)[-2:] == ["words.held_back.v1", "visit.amended.v1"]
+    assert "Nothing waits here" in keeper.open(QUEUE)
+
+
+def test_reading_the_queue_under_embargo_is_written_down(intake: Intake) -> None:
+    intake.as_("volunteer-1").put(new_id(), one_words())
+    Browser(intake, "data-keeper").open(QUEUE)
+    with intake.service.database.reading() as tx:
+        rows = tx.exec_driver_sql("select person_id, what from embargoed_reads").all()
+    assert (an_id("data-keeper"), "some words to check") in [tuple(row) for row in rows]
+
+
+def test_somebody_with_nothing_to_look_after_finds_no_queue(tmp_path: Path) -> None:
+    house = Intake(tmp_path, plan_file=a_plan())
+    assert Browser(house, "buddy").client.get(QUEUE).status_code == 404
+    house.close()
