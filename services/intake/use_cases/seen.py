@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain.closure import to_unwind
-from services.intake.domain.plan import as_file
+from services.intake.domain.plan import Plan, as_file
 from services.intake.domain.plan_views import HOST, still_to_do, visible_plan
 from services.intake.store import assignments as assignment_store
 from services.intake.store import exercises as exercise_store
@@ -105,6 +105,7 @@ def see_myself(service: Service, person_id: str) -> dict[str, Any]:
 def open_assignments(tx: Connection, person_id: str) -> list[dict[str, Any]]:
     """What this volunteer is still asked to do, with everything needed to do it, by wave."""
     found = []
+    plans: dict[str, Plan] = {}
     for asked in assignment_store.assignments_of(tx, person_id):
         exercise = directory.exercise(tx, asked.exercise_id)
         if exercise is None or asked.state == "declined" or not still_to_do(exercise.stage, asked.wave):
@@ -112,7 +113,9 @@ def open_assignments(tx: Connection, person_id: str) -> list[dict[str, Any]]:
         site, wave = exercise.site(asked.site), exercise.wave(asked.wave)
         assert site is not None
         assert wave is not None
-        scenarios = as_file(plan_of(tx, asked.exercise_id))["scenarios"]
+        if asked.exercise_id not in plans:
+            plans[asked.exercise_id] = plan_of(tx, asked.exercise_id)
+        scenarios = as_file(plans[asked.exercise_id])["scenarios"]
         found.append(
             {
                 "id": asked.id,
