@@ -16,6 +16,7 @@ from services.reporting.web import (
 )
 from services.reporting.web.api import SERVICE
 from shared.runtime.service import Service
+from shared.web import dead_letters
 from shared.web.app import api_of, create_service_app
 
 
@@ -34,4 +35,5 @@ def create_app(service: Service) -> Flask:
         api_of(app).register_blueprint(api.blueprint)
     for page in (page_recommendations, page_recommendation, page_writing, page_heard, page_changes):
         app.register_blueprint(page.blueprint)
+    app.register_blueprint(dead_letters.blueprint(service, "/reports/set-aside"))
     return app

@@ -38,8 +38,15 @@ def changes() -> str:
     found = telling.my_changes(service(), me())
     if not found:
         raise not_found()  # a page for volunteers
-    stories = [(one.exercise, [_told(one.exercise, chapter) for chapter in one.chapters]) for one in found]
-    return render_template("reporting/changes.html", stories=stories, something=any(told for _, told in stories))
+    stories = []
+    for one in found:
+        led_somewhere = [_told(one.exercise, chapter) for chapter in one.chapters if chapter.recommendation]
+        nothing = [_told(one.exercise, chapter) for chapter in one.chapters if not chapter.recommendation]
+        # Something said again on a later visit stands once.
+        stories.append((one.exercise, led_somewhere, list({told["said"]: told for told in nothing}.values())))
+    return render_template(
+        "reporting/changes.html", stories=stories, something=any(told or nothing for _, told, nothing in stories)
+    )
 
 
 def _told(exercise: ExerciseEntry, chapter: Chapter) -> dict[str, Any]:
@@ -47,7 +54,7 @@ def _told(exercise: ExerciseEntry, chapter: Chapter) -> dict[str, Any]:
     answer = chapter.answered
     return {
         "said": said.words or f"You told us about: {asked(said.item)}",
-        "where": f"{site_name(exercise, said.site_id)}. We asked: {asked(said.item)}",
+        "where": ". We asked: ".join([site_name(exercise, said.site_id), *([asked(said.item)] if said.words else [])]),
         "title": chapter.recommendation.title if chapter.recommendation else None,
         "href": f"/recommendations/{chapter.recommendation.id}" if chapter.recommendation else None,
         "answered": answer.note if answer else None,

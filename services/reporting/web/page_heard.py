@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from services.reporting.domain.pack import in_a_sentence
 from services.reporting.use_cases import documents, reflections, telling
 from services.reporting.web.api import me, service
 from services.reporting.web.api_documents import as_answer
@@ -87,11 +88,16 @@ def progress(exercise_id: UUID, request_id: UUID) -> str:
 def _page(exercise_id: UUID, errors: dict[str, str]) -> str:
     found = telling.heard(service(), me(), str(exercise_id))
     exercise = found.who.exercise
+    felt_and_valued = [*found.heard.felt, *found.heard.valued]
     return render_template(
         "reporting/heard.html",
         exercise=exercise,
         names={site.id: site.name for site in exercise.sites},
         heard=found.heard,
+        sentences=[
+            (site.name, in_a_sentence([one for one in felt_and_valued if one["site_id"] == site.id]))
+            for site in exercise.sites
+        ],
         reflections=found.reflections,
         waiting=found.waiting,
         may_read_documents=bool(roles_allowed("documents.read", found.who.roles, exercise.stage)),

@@ -9,7 +9,7 @@ from flask import Flask
 
 from services.reporting.documents.words import words_for_documents
 from services.reporting.domain.moving import acts_waiting
-from services.reporting.domain.recommendation import Entry
+from services.reporting.domain.recommendation import Entry, Evidence
 from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import as_answer
@@ -61,7 +61,12 @@ def as_card(shown: Shown) -> dict[str, Any]:
         "evidence_count": sum(len(entry.evidence) for entry in shown.history),
         "who_acts": who_acts(one),
     }
-    return {"rec": rec, "href": f"/recommendations/{one.id}", "site": site_name(shown.exercise, one.site_id)}
+    return {
+        "rec": rec,
+        "href": f"/recommendations/{one.id}",
+        "site": site_name(shown.exercise, one.site_id),
+        "news": day(one.news_at),
+    }
 
 
 def as_talk(history: tuple[Entry, ...]) -> list[dict[str, Any]]:
@@ -73,10 +78,19 @@ def as_talk(history: tuple[Entry, ...]) -> list[dict[str, Any]]:
             "when": day(entry.at),
             "to": entry.to_status if entry.kind == "move" else None,
             "note": " ".join(part for part in (_DID.get(entry.kind, ""), entry.note) if part),
-            "evidence": entry.evidence,
+            "evidence": [{"kind": shown.kind, "text": _in_words(shown)} for shown in entry.evidence],
         }
         for entry in history
     ]
+
+
+def _in_words(shown: Evidence) -> str:
+    if shown.kind != "date":
+        return shown.text
+    try:
+        return day(date.fromisoformat(shown.text.strip()))
+    except ValueError:
+        return shown.text
 
 
 def still_needed(shown: Shown) -> list[str]:
