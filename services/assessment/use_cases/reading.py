@@ -137,3 +137,50 @@ def looking_at(service: Service, reader: Reader, site_id: str, waves: list[int],
             )
     with service.database.reading() as tx:
         yield SiteView(site, sight, picture(tx, reader.exercise.id, site_id, site.zones), reader.visible_waves())
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """All that the page of a site's findings shows, read in one view of the database."""
+
+    site: SiteEntry
+    wave: int
+    waves: list[int]
+    seen: list[int]
+    result: Json
+    explained: Json
+    findings: list[Json]
+    first_impressions: list[tuple[str, str]]
+
+
+def site_page(service: Service, reader: Reader, site_id: str, number: int | None) -> SitePage:
+    """The findings of a site with the result of one wave, by default the latest that was visited. Raises Refusal."""
+    asked = reader.visible_waves() if number is None else [number]
+    with looking_at(service, reader, site_id, asked, "the findings page") as view:
+        if not view.waves:
+            raise not_found()
+        wave_shown = number if number is not None else (view.waves_seen or view.waves)[-1]
+        result = view.picture.result(wave_shown, view.sight)
+        return SitePage(
+            site=view.site,
+            wave=wave_shown,
+            waves=view.waves,
+            seen=view.waves_seen,
+            result=result,
+            explained=explain(result),
+            findings=view.picture.findings(view.sight),
+            first_impressions=_first_impressions(view, wave_shown, result),
+        )
+
+
+def _first_impressions(view: SiteView, number: int, result: Json) -> list[tuple[str, str]]:
+    """(zone or stage, words) said of no single item; to a partner only where the zone itself may be shown."""
+    if not view.sight.words_and_photos:
+        return []
+    open_zones = {zone["zone"] for zone in result["zones"] if zone["visits"] is not None}
+    open_zones |= {stage["stage"] for stage in result["mystery_shop"]["stages"] if stage["visits"] is not None}
+    return [
+        (place, words.text)
+        for words in view.picture.words
+        if words.item is None and words.wave == number and (place := words.zone or words.stage) in open_zones and place
+    ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from services.assessment.web import api
+from services.assessment.web import api, pages
 from services.assessment.web.asking import SERVICE
 from shared.runtime.service import Service
+from shared.web import dead_letters
 from shared.web.app import api_of, create_service_app
 
 
@@ -17,4 +18,6 @@ def create_app(service: Service) -> Flask:
     )
     app.extensions[SERVICE] = service
     api_of(app).register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(dead_letters.blueprint(service, "/findings/set-aside"))
     return app

@@ -1,0 +1,83 @@
+"""How a site was, in a sentence or two that a nine-year-old can read; words first, never more than the figures say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.assessment.domain.items import RED
+
+_FELT = {
+    "calm": "People felt calm here",
+    "some-strain": "Some things here got to people",
+    "strained": "A good deal here got to people, or a red flag is open",
+    "heavy": "This was a hard place to be in",
+}
+_SWING = "One odd day could move this picture by up to {:.0f} per cent, so look at the single things first."
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def how_it_was(result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
+    """One sentence on a wave, with what is still open. `findings` are those of the site that the reader may see."""
+    reds = sum(finding["kind"] == RED and finding["state"] == "open" for finding in findings)
+    return f"{_picture(result)} {_red_flags(reds)}"
+
+
+def how_sure(result: Mapping[str, Any]) -> str:
+    """What the number of visits allows to say."""
+    if result["visits"] is None:
+        return str(result["why"])
+    if not result["visits"]:
+        return "Nobody has been there yet, so there is nothing to be sure of."
+    swing = "" if result["visits"] == 1 else " " + _SWING.format(result["swing"])
+    return f"This rests on {_visits(result)}.{swing}"
+
+
+def agreement_in_words(part: Mapping[str, Any]) -> str:
+    """What agreement between volunteers says of the questions; it never says who was right."""
+    if part["says"] is None:
+        return str(part["why"])
+    if part["says"] == "too-few":
+        return "Too few people answered the same questions to say how far they agree."
+    if part["note"]:
+        return str(part["note"])
+    return {
+        "everyone-agreed": "Everyone gave the same answers.",
+        "good": "People mostly gave the same answers.",
+        "tentative": "People gave the same answers often, but not always.",
+        "talk-it-over": "People gave different answers, perhaps for good reasons; the words may need work.",
+    }[part["says"]]
+
+
+def _picture(result: Mapping[str, Any]) -> str:
+    site, shop = result["site"], result["mystery_shop"]
+    if result["visits"] is None:
+        return "Too few visits by too few people to say how it was without pointing at somebody."
+    if not result["visits"]:
+        return "Nobody has been there yet."
+    if result["visits"] == 1:
+        return "One person has been there, and this is one person's view."
+    if site["band"]:
+        return f"{_FELT[site['band']]}, say {_visits(result)}."
+    if not site["visits"] and shop["percent"] is not None:
+        return f"Of what we hoped for in the talk, {shop['percent']:.0f} per cent was done, say {_visits(result)}."
+    return f"This is an early picture from {_visits(result)}."
+
+
+def _visits(result: Mapping[str, Any]) -> str:
+    visits, people = result["visits"], result["volunteers"]
+    return f"{_number(visits).lower()} visit{_s(visits)} by {_number(people).lower()} volunteer{_s(people)}"
+
+
+def _red_flags(number: int) -> str:
+    if not number:
+        return "No red flag is open."
+    return f"{_number(number)} red flag{_s(number)} {'is' if number == 1 else 'are'} open."
+
+
+def _number(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"

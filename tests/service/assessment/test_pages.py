@@ -1,0 +1,160 @@
+"""The pages of findings: what each reader sees first, in words, and what is kept from whom."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from services.assessment.domain.findings import finding_id
+from shared.contracts import catalogue
+from shared.storage.blobs.port import ObjectStore
+from tests.service.assessment.house import House
+from tests.unit.assessment.sent import EXERCISE, SITE, environment, talk, visit_id
+
+PLACE = f"/findings/{EXERCISE}/{SITE}"
+RED = finding_id(EXERCISE, SITE, "P-RE-03", "RE", "red")
+PHOTO = "cccccccc-0000-4000-8000-000000000001"
+
+
+def four_visits(house: House, *, wave: int = 1, start: int = 1, desk: str = "t3") -> None:
+    """A building and a talk, enough for a partner to see."""
+    visits = [
+        environment(
+            start + at,
+            {"RE-01": "c3", "RE-02": "t1", "RE-03": desk if at == 0 else "fine", "RE-04": "t1"},
+            volunteer=f"v{at % 3}",
+            zones=["RE"],
+            complete=["RE"],
+            wave=wave,
+        )
+        for at in range(4)
+    ]
+    house.send(*visits, *(talk(start + 6 + at, {"WE-03": "0", "CV-01": "2"}, wave=wave) for at in range(3)))
+
+
+def release_words(house: House, text: str) -> None:
+    """A data keeper lets a quote out."""
+    told = {"visit_id": visit_id(1), "exercise_id": EXERCISE, "site_id": SITE, "wave": 1, "words_id": "w1"}
+    told |= {"item": "P-RE-03", "zone": "RE", "stage": None, "text": text, "volunteer_key": "v0"}
+    house.publish([(catalogue.WORDS_RELEASED, told)])
+    house.drain()
+
+
+def release_photo(house: House) -> dict[str, Any]:
+    """A data keeper lets a photo out."""
+    objects: ObjectStore = house.service.objects
+    objects.put("photos/aa", b"a picture", "image/jpeg")
+    copy = {"key": "photos/aa", "sha256": "aa", "media_type": "image/jpeg", "width": 800, "height": 600}
+    mark = {
+        "type": "Annotation",
+        "body": {"purpose": "tagging", "value": "trigger", "item": "P-RE-03", "strength": 3, "words": "so loud"},
+        "target": {"selector": {"type": "FragmentSelector", "value": "xywh=percent:10,20,30,40"}},
+    }
+    told = {"photo_id": PHOTO, "visit_id": visit_id(1), "exercise_id": EXERCISE, "site_id": SITE, "wave": 1}
+    told |= {"zone": "RE", "display": copy, "thumbnail": copy, "annotations": [mark]}
+    house.publish([(catalogue.PHOTO_RELEASED, told)])
+    house.drain()
+    return told
+
+
+def test_the_page_of_a_place_for_its_lead(house: House) -> None:
+    four_visits(house)
+    release_words(house, "I had to say it all out loud.")
+    release_photo(house)
+    page = house.page(PLACE)
+    assert "A good deal here got to people, or a red flag is open, say seven visits by six volunteers." in page
+    assert "Two red flags are open." in page
+    assert page.index("What is good and should stay") < page.index("Red flags") < page.index("The way through")
+    assert "Could other people hear what you said?" in page
+    assert "1 of 4 visits; it could be up to 70% of visits" in page
+    assert "I had to say it all out loud." in page
+    assert "so loud" in page
+    assert f"{PLACE}/photos/{PHOTO}" in page
+    assert "Must-haves" in page
+    assert "What this is not" in page
+
+
+def test_nothing_yet_says_what_will_be_here(house: House) -> None:
+    page = house.page(PLACE)
+    assert "Nobody has been there yet." in page
+    assert "When visits have come in" in page
+
+
+def test_the_list_of_places(house: House) -> None:
+    assert "Office 1" in house.page("/findings")
+    assert "Nothing to read yet." in house.page("/findings", "manager")
+    house.plan("shared")
+    assert PLACE in house.page("/findings", "staff")
+
+
+def test_a_photo_is_shown_while_it_is_released_and_no_longer(house: House) -> None:
+    four_visits(house)
+    told = release_photo(house)
+    picture = house.app.test_client().get(f"{PLACE}/photos/{PHOTO}", headers=house.bearer("lead"))
+    assert (picture.status_code, picture.data, picture.mimetype) == (200, b"a picture", "image/jpeg")
+    house.page(f"{PLACE}/photos/{PHOTO}", "manager", 404)
+    house.plan("manager-review")
+    house.page(f"{PLACE}/photos/{PHOTO}", "manager", 200)
+    held = {name: told[name] for name in ("photo_id", "visit_id", "exercise_id", "site_id")}
+    house.publish([(catalogue.PHOTO_HELD_BACK, held)])
+    house.drain()
+    house.page(f"{PLACE}/photos/{PHOTO}", "manager", 404)
+    assert house.get(f"/exercises/{EXERCISE}/sites/{SITE}/photos/{PHOTO}", status=404)
+
+
+def test_a_withdrawn_visit_takes_its_words_and_photos_along(house: House) -> None:
+    four_visits(house)
+    release_words(house, "I had to say it all out loud.")
+    release_photo(house)
+    house.withdraw(1)
+    page = house.page(PLACE)
+    assert "out loud" not in page
+    assert PHOTO not in page
+
+
+def test_a_manager_replies_beside_the_finding(house: House) -> None:
+    four_visits(house)
+    house.plan("manager-review")
+    before = next(one for one in house.findings("manager") if one["id"] == RED)
+    house.post(
+        f"/exercises/{EXERCISE}/sites/{SITE}/findings/{RED}/reply", {"text": "The screen is ordered."}, "manager", 201
+    )
+    after = next(one for one in house.findings("manager") if one["id"] == RED)
+    assert after.pop("reply") == "The screen is ordered."
+    assert before.pop("reply") is None
+    assert after == before
+    assert "The screen is ordered." in house.page(PLACE, "lead")
+    house.post(f"/exercises/{EXERCISE}/sites/{SITE}/findings/{RED}/reply", {"text": "x"}, "lead", 403)
+    house.post(f"/exercises/{EXERCISE}/sites/{SITE}/findings/{RED}/reply", {"text": " "}, "manager", 422)
+    house.post(f"/exercises/{EXERCISE}/sites/{SITE}/findings/{RED}/reply", {"text": "x", "k": 0}, "manager", 422)
+    house.post(f"/exercises/{EXERCISE}/sites/{SITE}/findings/{EXERCISE}/reply", {"text": "x"}, "manager", 404)
+
+
+def test_before_and_after_puts_single_things_first(house: House) -> None:
+    four_visits(house)
+    four_visits(house, wave=2, start=21, desk="fine")
+    page = house.page(f"{PLACE}/compare?from=1&to=2")
+    assert page.index("Could other people hear") < page.index("All together, last")
+    assert "Then it got to people on 1 of 4 visits, now on 0 of 4." in page
+    assert "Put right" in page
+    for query in ("from=2&to=1", "from=x&to=2", "from=1", "from=1&to=9"):
+        house.page(f"{PLACE}/compare?{query}", status=404)
+
+
+def test_pages_in_queries_that_make_no_sense_are_not_there(house: House) -> None:
+    for query in ("wave=x", "wave=-1", "wave=99999999999", "wave=7", "wave=²"):
+        house.page(f"{PLACE}?{query}", status=404)
+
+
+def test_who_may_not_read_findings_sees_what_a_stranger_sees(house: House) -> None:
+    four_visits(house)
+    nowhere = f"/findings/{EXERCISE}/{EXERCISE}"
+    for role in ("staff", "manager", "sponsor", "buddy", "volunteer", "working-group"):
+        mine, elsewhere = (house.page(path, role, 404) for path in (PLACE, nowhere))
+        assert _without_token(mine) == _without_token(elsewhere)
+        bodies = [house.get(f"/exercises/{EXERCISE}/sites/{site}/waves/1", role, 404) for site in (SITE, EXERCISE)]
+        assert bodies[0] == bodies[1]
+
+
+def _without_token(page: str) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
