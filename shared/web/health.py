@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.messaging import dead_letters
 from shared.storage.database import Database
 from shared.web.gate import open_to_all
 
@@ -21,9 +21,12 @@ def install(app: Flask, name: str, database: Database) -> None:
     def readyz() -> tuple[Response, int]:
         try:
             with database.reading() as tx:
-                tx.execute(text("SELECT 1"))
+                stops = dead_letters.stopped(tx)
         except SQLAlchemyError:
             return jsonify(service=name, state="the database is away"), 503
+        if stops:
+            # Pages still work, so the service may have visitors; whoever watches over it must be told.
+            return jsonify(service=name, state="a worker has stopped", why=[stop.why for stop in stops]), 200
         return jsonify(service=name, state="ready"), 200
 
     for prefix in ("", f"/api/{name}"):
