@@ -5,18 +5,22 @@ Told again it changes nothing, and goes on where it was stopped: what is there a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.intake.demo.script import Script, Step, scripts
 from services.intake.domain.exercise import STAGES, Release, State
+from services.intake.domain.photo import PhotoState
 from services.intake.forms.visit import read_visit
 from services.intake.store import exercises as exercise_store
+from services.intake.store import words as queue
+from services.intake.store.photos import photos_of
 from services.intake.use_cases.exercises import give_key, move_exercise
-from services.intake.use_cases.photos import receive_photo
+from services.intake.use_cases.photos import clean_next, receive_photo
 from services.intake.use_cases.plan import import_plan
-from services.intake.use_cases.visits import send_visit
+from services.intake.use_cases.visits import key_of, send_visit
+from services.intake.use_cases.words import MOST, hold_words_back, share_photo, share_words
 from shared.access import directory
 from shared.contracts.demo_ids import demo_id
 from shared.runtime.clock import MovableClock
@@ -80,6 +84,8 @@ def _play(service: Service, script: Script, step: Step) -> None:
                 give_key(then, state.id, demo_id(key), release)
     elif "visit" in what:
         _send(then, script, what["visit"], what["day"])
+    elif "release_words_and_photos" in what:
+        _work_the_queue(then, script, script.visits_before(what["day"]))
 
 
 def _send(service: Service, script: Script, word: str, day: int) -> None:
@@ -87,6 +93,34 @@ def _send(service: Service, script: Script, word: str, day: int) -> None:
     send_visit(service, visit.volunteer, visit.id, read_visit(visit.body, service.settings))
     for photo in visit.photos:
         receive_photo(service, visit.volunteer, visit.id, photo.id, photo.body)
+
+
+def _work_the_queue(service: Service, script: Script, visits: Collection[str]) -> None:
+    """What the data keeper does with these visits; whatever somebody has decided about already stays so."""
+    keeper = demo_id("data-keeper")
+    own = key_of(service, script.exercise_id, keeper)
+    with service.database.reading() as tx:
+        decided = {act.thing_id for act in queue.last_acts(tx, script.exercise_id, MOST)} | script.left_waiting
+        said = queue.waiting_words(tx, script.exercise_id, own, MOST)
+    for words in said:
+        if words.visit_id in visits and words.words_id not in decided:
+            shared = script.shared_copy(words.text)
+            if shared is None:
+                hold_words_back(service, keeper, words.words_id)
+            else:
+                share_words(service, keeper, words.words_id, shared)
+    for visit_id in visits:
+        _share_photos(service, keeper, visit_id, decided)
+
+
+def _share_photos(service: Service, keeper: str, visit_id: str, decided: Collection[str]) -> None:
+    with service.database.reading() as tx:
+        taken = photos_of(tx, visit_id)
+    if any(one.state == PhotoState.SAFE for one in taken):
+        clean_next(service, MOST)
+    for one in taken:
+        if one.photo_id not in decided:
+            share_photo(service, keeper, visit_id, one.photo_id, with_words=True)
 
 
 def _state(service: Service, exercise_id: str) -> State | None:

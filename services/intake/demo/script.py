@@ -106,6 +106,16 @@ class Script:
         kept = tuple(Photo(demo_id(photo["id"]), content) for photo, content in photos)
         return Visit(demo_id(word), demo_id(found["volunteer"]), body, kept)
 
+    def visits_before(self, day: int) -> list[str]:
+        """The ids of the visits made up to `day`."""
+        made = [one for one in self._found["steps"] if "visit" in one and one["day"] <= day]
+        return [demo_id(one["visit"]) for one in made]
+
+    @property
+    def left_waiting(self) -> frozenset[str]:
+        """The ids of photos that nobody has checked yet, so that there is something to try it on."""
+        return frozenset(demo_id(word) for word in self._found["left_waiting"])
+
     def shared_copy(self, words: str) -> str | None:
         """What a data keeper lets through of some words; None for words that are held back."""
         if words in self._found["held_back"]:

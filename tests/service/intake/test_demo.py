@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from services.intake import demo, wiring
 from services.intake.demo import playing
 from services.intake.demo.script import Script, Step, scripts
+from services.intake.photos import nothing_but_pixels
 from services.intake.store import exercises, tables, visit_tables
 from shared.access import directory
+from shared.contracts import catalogue
 from shared.contracts.demo_ids import demo_id
 from shared.messaging import outbox
 from shared.runtime.clock import MovableClock
@@ -83,7 +85,27 @@ def test_both_exercises_stand_where_they_should(intake: Service) -> None:
     assert housing.waves[0].closes < today
     assert housing.waves[1].opens < today < housing.waves[1].closes
     assert counts(intake)["visits"] == 18
-    assert counts(intake)["photos"] == 4
+    assert counts(intake)["photos"] == 5
+
+
+def test_the_data_keeper_let_most_through_changed_some_and_left_some(intake: Service) -> None:
+    demo.load(intake)
+    with intake.database.reading() as tx:
+        said = [envelope for _, envelope in outbox.unsent(tx, 1000)]
+        words = visit_tables.words
+        states = {row[0]: row[1] for row in tx.execute(select(words.c.state, func.count()).group_by(words.c.state))}
+    shared = [one.data["text"] for one in said if one.type == catalogue.WORDS_RELEASED]
+    assert len(shared) == states["released"] > 40
+    assert states["held-back"] == 1
+    assert states["waiting"] == 2
+    assert "I was told where to go in front of everyone." in shared
+    assert not any("desk 4" in words or "lanyard" in words or "brother" in words for words in shared)
+    photos = [one.data for one in said if one.type == catalogue.PHOTO_RELEASED]
+    assert len(photos) == 4
+    for photo in photos:
+        body = intake.objects.get(photo["display"]["key"])
+        assert nothing_but_pixels(body)
+        assert photo["annotations"]
 
 
 def test_loading_again_changes_nothing_even_on_a_later_day(intake: Service, clock: MovableClock) -> None:
