@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from services.cli import checking, letters, plans, running
+from services.cli import checking, letters, places, plans, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,6 +25,8 @@ for _command in (
     plans.token_group,
     plans.invite,
     letters.group,
+    places.topics_group,
+    places.bucket_group,
     checking.verify,
     checking.schema_group,
 ):

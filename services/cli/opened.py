@@ -16,12 +16,14 @@ from services.embedded.house import build_all
 from services.embedded.prepare import migrate
 from services.embedded.tree import REFUSED
 from shared.contracts.refusals import Refusal
+from shared.messaging.log.port import LogAway
 from shared.messaging.running import CannotDrain
 from shared.messaging.trouble import TryLater
 from shared.messaging.worker import WorkerStopped
 from shared.runtime.log import configure_log
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
+from shared.storage.blobs.port import StoreAway
 
 
 def settings() -> Settings:
@@ -73,6 +75,8 @@ def in_plain_words(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(
                 "The database could not be used just now (locked, or the disk is full). Nothing was lost; try again."
             ) from trouble
+        except (LogAway, StoreAway) as away:
+            raise click.ClickException(f"{away} Nothing was lost; try again when it is back.") from away
         except OSError as error:
             raise click.ClickException(f"{error.filename or 'The file'}: {error.strerror}.") from error
 

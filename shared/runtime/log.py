@@ -23,4 +23,6 @@ def configure_log(level: str = "warning") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    # What a broker that is away means for us is told by our own adapter, in one line instead of a hundred.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     logging.basicConfig(level=number, stream=sys.stderr, format='{"logger":"%(name)s","event":"%(message)s"}')

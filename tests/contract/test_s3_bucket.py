@@ -60,6 +60,12 @@ class TestS3Bucket(ObjectStoreContract):
         with pytest.raises(StoreAway, match="There is no bucket 'nowhere'"):
             S3Bucket(f"s3://nowhere?endpoint={seaweed.endpoint}").check()
 
+    def test_a_bucket_is_made_once(self, seaweed: Seaweed) -> None:
+        store = S3Bucket(f"s3://b-{uuid.uuid4().hex}?endpoint={seaweed.endpoint}")
+        assert store.make_bucket()
+        assert not store.make_bucket()
+        store.check()
+
     def test_a_server_that_is_away_is_said_to_be(self) -> None:
         away = S3Bucket("s3://b?endpoint=http://127.0.0.1:9")
         with pytest.raises(StoreAway, match="cannot be reached"):

@@ -8,7 +8,7 @@ which kafka-python needs now and then after a broker came back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -71,7 +71,7 @@ class KafkaLog:
         """A reader for `group`; it joins the group when it first polls."""
         return KafkaReader(self, group, topics)
 
-    def make_topics(self, topics: Sequence[str], compacted: Sequence[str] = ()) -> list[str]:
+    def make_topics(self, topics: Sequence[str], compacted: Collection[str] = ()) -> list[str]:
         """Make the topics that are not there; which were made. Raises LogAway."""
         return [topic for topic in topics if self._make_topic(topic, topic in compacted)]
 

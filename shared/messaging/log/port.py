@@ -6,7 +6,7 @@ consumers shares a topic; how far it has come is committed per partition and kep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,6 +66,9 @@ class EventLog(Protocol):
         After LogAway some of them may be there: publish all of them again. A log may then hold an event
         twice, which consumers know by its id.
         """
+
+    def make_topics(self, topics: Sequence[str], compacted: Collection[str] = ()) -> list[str]:
+        """Make the topics that are not there; which were made. A log that makes them as it goes has none to make."""
 
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
         """A reader for `group`. A group the log has not seen yet begins with the first event of each topic."""

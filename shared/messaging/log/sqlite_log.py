@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
@@ -72,6 +72,10 @@ class SqliteLog:
                 "INSERT INTO ends VALUES (?, ?, ?) ON CONFLICT (topic, partition) DO UPDATE SET next = excluded.next",
                 [(topic, partition, end) for (topic, partition), end in ends.items()],
             )
+
+    def make_topics(self, topics: Sequence[str], compacted: Collection[str] = ()) -> list[str]:
+        """None: a topic is there as soon as something is published to it."""
+        return []
 
     def consumer(self, group: str, topics: Sequence[str]) -> SqliteConsumer:
         """A reader for `group`, which gets nothing while another live one has the turn."""

@@ -43,6 +43,9 @@ class StoredObject:
 class ObjectStore(Protocol):
     """Objects under keys such as `photos/ab12…`. A key is written once."""
 
+    def make_bucket(self) -> bool:
+        """Make the place objects lie in, if it is not there; whether it was made. Raises StoreAway."""
+
     def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
         """Store `body`; durable on return. The same bytes again are fine; other bytes raise ObjectExists."""
 

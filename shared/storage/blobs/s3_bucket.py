@@ -42,6 +42,14 @@ class S3Bucket:
         self._client: Any = None
         self._lock = threading.Lock()
 
+    def make_bucket(self) -> bool:
+        """Make the bucket, if it is not there; whether it was made. Raises StoreAway."""
+        found = self._ask("list_buckets", whole=True)
+        if any(bucket["Name"] == self.bucket for bucket in found["Buckets"]):
+            return False
+        self._ask("create_bucket")
+        return True
+
     def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
         """Store `body`; durable on return. Raises ObjectExists (other bytes lie there), StoreAway."""
         stored = StoredObject(key, hashlib.sha256(body).hexdigest(), len(body), media_type)
@@ -146,8 +154,9 @@ class S3Bucket:
                 )
             return self._client
 
-    def _ask(self, verb: str, *, missing: str = "", **arguments: Any) -> Any:
-        call = partial(getattr(self._open(), verb), Bucket=self.bucket, **arguments)
+    def _ask(self, verb: str, *, missing: str = "", whole: bool = False, **arguments: Any) -> Any:
+        where = {} if whole else {"Bucket": self.bucket}
+        call = partial(getattr(self._open(), verb), **where, **arguments)
         return _answered(call, self.bucket, missing)
 
 

@@ -1,0 +1,3 @@
+-- One database per service: no service can read another's.
+CREATE DATABASE assessment;
+CREATE DATABASE reporting;
