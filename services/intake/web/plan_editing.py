@@ -26,6 +26,7 @@ _LABELS = {
     "roles": "Roles",
     "representative": "Representative",
     "stop_line": "Where to stop",
+    "channel": "How do they get in touch?",
     "opening_line": "Opening line",
     "opens": "First day",
     "closes": "Last day",
@@ -64,8 +65,24 @@ def faults_of(refused: Refusal | None, section: str = "") -> list[dict[str, str]
         name = field_name(fault.pointer, section)
         label = _LABELS.get(name.split("-")[-1], name.replace("_", " ").capitalize())
         elsewhere = re.sub(r"/.*", "", fault.pointer.lstrip("/")).capitalize()
-        found.append({"name": name, "text": f"{label or elsewhere}: {fault.detail}"})
+        found.append({"name": name, "text": on_page(label or elsewhere, fault.detail)})
     return found
+
+
+_ON_PAGE = (
+    ("must be one of", "choose one."),
+    ("may not be empty", "please fill this in."),
+    ("is missing", "please fill this in."),
+    ("needs at least one", "tick at least one."),
+    ("must be a date", "this must be a day, such as 1 October 2026."),
+    ("must be a UUID", "choose one."),
+)
+
+
+def on_page(label: str, detail: str) -> str:
+    """A fault in the words of a page, where the wire's own words speak to programs."""
+    words = next((said for begins, said in _ON_PAGE if detail.startswith(begins)), detail)
+    return f"{label} {words[0].upper()}{words[1:]}" if label.endswith("?") else f"{label}: {words}"
 
 
 def field_name(pointer: str, section: str) -> str:

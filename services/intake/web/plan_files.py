@@ -16,7 +16,7 @@ from services.intake.use_cases.plan import export_plan
 from services.intake.use_cases.plan_changes import begin_exercise, import_as, known_partners, may_begin
 from services.intake.web.api import service
 from services.intake.web.page_forms import chosen
-from services.intake.web.plan_editing import beside
+from services.intake.web.plan_editing import beside, on_page
 from services.intake.web.plan_pages import KINDS, decision_fields
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.web.gate import current_person, requires, signed_in
@@ -139,7 +139,7 @@ def _faults(refused: Refusal) -> list[dict[str, str]]:
     found = []
     for fault in refused.errors:
         name, label = _FIELDS.get(fault.pointer, ("", line_of_thought(fault.pointer)))
-        found.append({"name": name, "text": f"{label}: {fault.detail}"})
+        found.append({"name": name, "text": on_page(label, fault.detail)})
     return found
 
 

@@ -123,7 +123,7 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_lost(house: House) -> No
     wrong = {"title": "By phone", "channel": "phone", "character": "Somebody patient"}
     shown = lead.send(f"{PLAN}/scenarios/new", wrong, page=f"{PLAN}/scenarios/new")
     assert shown.status_code == 422
-    assert "Where to stop: may not be empty." in shown.text
+    assert "Where to stop: please fill this in." in shown.text
     assert "Somebody patient" in shown.text
     covert = {"title": "T", "name": "N", "kind": "other", "mode": "covert"}
     assert "decision" in lead.send(f"{PLAN}/about", covert, page=f"{PLAN}/about").text
@@ -230,7 +230,7 @@ def test_a_new_exercise_and_the_plan_as_a_file(house: House) -> None:
     assert "A third office" in lead.get(begun.headers["Location"]).text
     empty = lead.send("/exercises/new", {"title": ""}, page="/exercises/new")
     assert empty.status_code == 422
-    assert "Title: may not be empty." in empty.text
+    assert "Title: please fill this in." in empty.text
 
     def bring(text: bytes) -> int:
         # Written out by hand: the test client keeps a big body in a file of its own that it never closes.
