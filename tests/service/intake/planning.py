@@ -25,10 +25,10 @@ PLACE = f"{API}/exercises/{EXERCISE}"
 START = datetime(2026, 10, 5, 9, tzinfo=UTC)
 
 
-def an_intake(folder: Path) -> Service:
+def an_intake(folder: Path, rate_limits: bool = False) -> Service:
     """A migrated intake with nothing in it, on a clock that stands still."""
     make_keys(folder)
-    settings = Settings.from_env({"OPENDOOR_DATA": str(folder), "OPENDOOR_RATE_LIMITS": "0"})
+    settings = Settings.from_env({"OPENDOOR_DATA": str(folder), "OPENDOOR_RATE_LIMITS": str(int(rate_limits))})
     service = build(settings, MovableClock(START))
     service.migrate()
     return service

@@ -261,3 +261,11 @@ def test_a_lead_of_one_exercise_does_not_change_another(house: House) -> None:
     file = {"file": (io.BytesIO(json.dumps(other | {"sites": a_plan()["sites"]}).encode()), "plan.json")}
     assert lead.send("/exercises/import", file, page="/exercises/new").status_code == 404
     assert lead.get(f"/exercises/{an_id('other')}/plan").status_code == 404
+
+
+def test_guessing_at_links_is_slowed_down_and_nothing_else_is(tmp_path: Path) -> None:
+    client = House(an_intake(tmp_path, rate_limits=True)).app.test_client()
+    answers = [client.get(f"/sign-in/guess-{number}").status_code for number in range(31)]
+    assert (set(answers[:30]), answers[30]) == ({404}, 429)
+    assert client.get("/sign-in/guess-31").headers["Retry-After"]
+    assert {client.get("/sign-in").status_code for _ in range(40)} == {200}
