@@ -20,9 +20,9 @@ def today() -> date:
 
 
 def waves(count: int) -> list[dict[str, Any]]:
-    """Waves of two days each, the last one still open; all within a week so that every one can still be answered."""
-    first = today() - timedelta(days=2 * count - 1)
-    spans = [(first + timedelta(days=2 * n), first + timedelta(days=2 * n + 1)) for n in range(count)]
+    """Waves of three days each, the last one still open; up to three of them can all still be answered today."""
+    first = today() - timedelta(days=3 * count - 1)
+    spans = [(first + timedelta(days=3 * n), first + timedelta(days=3 * n + 2)) for n in range(count)]
     return [
         {"number": number, "opens": opens.isoformat(), "closes": closes.isoformat()}
         for number, (opens, closes) in enumerate(spans, 1)
@@ -61,19 +61,31 @@ class World:
         return self.people[next(person["id"] for person in self.plan["people"] if role in person["roles"])]
 
     def day(self, wave: int) -> str:
-        """A day of a wave on which a visit can have been made."""
-        return str(next(one["opens"] for one in self.plan["exercise"]["waves"] if one["number"] == wave))
+        """The middle day of a wave: on which a visit can have been made, and which the plan itself never names."""
+        opens = next(one["opens"] for one in self.plan["exercise"]["waves"] if one["number"] == wave)
+        return (date.fromisoformat(opens) + timedelta(days=1)).isoformat()
 
     def move(self, to: str, **more: Any) -> None:
         """The lead moves the exercise on; the two moves that lift an embargo take a representative as well."""
-        path = f"/api/intake/v1/exercises/{self.exercise}"
         if to in ("manager-review", "shared"):
-            first = self.role("lead").post(f"{path}/releases", {"to": to})
-            second = self.people[self.volunteers[0]].post(f"{path}/releases", {"to": to})
-            assert (first.status_code, second.status_code) == (202, 200), (to, first.text, second.text)
+            self.release(to)
         else:
-            moved = self.role("lead").post(f"{path}/stage", {"to": to, **more})
+            moved = self.role("lead").post(f"/api/intake/v1/exercises/{self.exercise}/stage", {"to": to, **more})
             assert moved.status_code == 200, (to, moved.status_code, moved.text)
+
+    def release(self, to: str, **more: Any) -> None:
+        """The two acts that lift an embargo."""
+        path = f"/api/intake/v1/exercises/{self.exercise}/releases"
+        first = self.role("lead").post(path, {"to": to, **more})
+        second = self.people[self.volunteers[0]].post(path, {"to": to, **more})
+        assert (first.status_code, second.status_code) == (202, 200), (to, first.text, second.text)
+
+    def close(self) -> None:
+        """Sign the formal closure and close."""
+        statement = {"unwind": self.plan["scenarios"][0]["unwind"], "statement": "Every dummy record was closed."}
+        signed = self.role("lead").post(f"/api/intake/v1/exercises/{self.exercise}/closure", statement)
+        assert signed.status_code == 200, signed.text
+        self.move("closed")
 
     def wave_path(self, site: str, wave: int) -> str:
         """Where a wave's result is read."""

@@ -8,14 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import requests
-
-from deploy.servers.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = Path(sys.executable)
@@ -88,7 +88,7 @@ class Product:
             self.process = subprocess.Popen(
                 command, cwd=REPOSITORY, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        until(self._answers, 60, f"the product to answer at {self.address}; its log:\n{self.tail()}")
+        until(self._answers, 60, lambda: f"an answer; its log:\n{self.tail()}")
 
     def _answers(self) -> bool:
         assert self.process is not None
@@ -158,6 +158,15 @@ class Product:
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:])
+
+
+def until(true: Callable[[], bool], seconds: float, what: Callable[[], str]) -> None:
+    """Ask again until it is so; raises TimeoutError that says what never came."""
+    deadline, pause = time.monotonic() + seconds, threading.Event()
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds:g} s for {what()}")
+        pause.wait(0.05)
 
 
 @contextmanager
