@@ -28,6 +28,7 @@ _ALL_ENVIRONMENT = _PLAIN | {"bad", "good", "both"}
 _NEEDS_TRIGGER = frozenset({"bad", "both"})
 _NEEDS_COMFORT = frozenset({"good", "both"})
 _MYSTERY_ANSWERS = frozenset({"2", "1", "0", "not-applicable", "did-not-get-that-far", "skip"})
+ANSWERS = (*sorted(_ALL_ENVIRONMENT), *sorted(_MYSTERY_ANSWERS - _ALL_ENVIRONMENT), "too-soon")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 Faults = dict[Any, Any]

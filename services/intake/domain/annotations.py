@@ -85,7 +85,7 @@ def as_annotation(mark: Mark) -> dict[str, Any]:
     }
     if mark.words:
         body["words"] = mark.words
-    sides = ",".join(f"{side:g}" for side in (mark.left, mark.top, mark.width, mark.height))
+    sides = ",".join(_plain(side) for side in (mark.left, mark.top, mark.width, mark.height))
     selector = {"type": "FragmentSelector", "conformsTo": _FRAGMENTS, "value": f"xywh=percent:{sides}"}
     return {
         "@context": _CONTEXT,
@@ -94,6 +94,11 @@ def as_annotation(mark: Mark) -> dict[str, Any]:
         "body": body,
         "target": {"selector": selector},
     }
+
+
+def _plain(side: float) -> str:
+    """A number without an exponent, to a ten-thousandth of a per cent: far finer than any pixel."""
+    return f"{side:.4f}".rstrip("0").rstrip(".")
 
 
 def _box(target: Any) -> tuple[float, float, float, float]:

@@ -123,10 +123,17 @@ def answers_in(draft: Draft, part: str, instrument: Instrument) -> dict[str, dic
     return {at: said for at, said in draft["answers"].items() if stages.get(at) == part}
 
 
+def _asked(draft: Draft, instrument: Instrument, part: str, given: Mapping[str, Any]) -> tuple[Item, ...]:
+    """What counts as asked: on the short form a core item only where it was answered (wire.md §4 pin 2)."""
+    if draft["kind"] == ENVIRONMENT:
+        return instrument.asked_in(part, draft["form"], given)
+    return items_in(draft, instrument, part)
+
+
 def part_state(draft: Draft, instrument: Instrument, part: str) -> tuple[str, int, int]:
     """How far a part is (none, some or done), how many of its questions have an answer, and how many there are."""
     given = answers_in(draft, part, instrument)
-    asked = {item.code for item in items_in(draft, instrument, part)} | set(given)
+    asked = {item.code for item in _asked(draft, instrument, part, given)} | set(given)
     count = len(given)
     photos = any(photo["zone"] == part for photo in draft["photos"])
     more = draft["first_impressions"].get(part) or draft["faces"].get(part) or photos

@@ -42,13 +42,33 @@ def _published() -> frozenset[tuple[str, int]]:
     return frozenset(published())
 
 
+def _text(longest: int) -> dict[str, Any]:
+    return {"type": "string", "maxLength": longest}
+
+
+_STRENGTH = {"type": "integer", "minimum": 1, "maximum": 3}
+
+
 class Answers(fields.Field[Any]):
     """All answers, each held against its item, its kind, its form and its channel."""
 
     default_error_messages = {**REQUIRED, "invalid": "must be a list."}  # noqa: RUF012
 
     def __init__(self, longest: int, **more: Any) -> None:
-        super().__init__(**more)
+        answer = {
+            "type": "object",
+            "properties": {
+                "item": {"type": "string"},
+                "zone": {"type": "string", "enum": list(ZONES)},
+                "answer": {"type": "string", "enum": list(acceptance.ANSWERS)},
+                "trigger": _STRENGTH,
+                "comfort": _STRENGTH,
+                "words": _text(longest),
+            },
+            "required": ["item", "answer"],
+            "additionalProperties": False,
+        }
+        super().__init__(metadata={"type": "array", "items": answer}, **more)
         self.longest = longest
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> list[dict[str, Any]]:
@@ -75,6 +95,10 @@ class Zones(fields.Field[Any]):
 
     default_error_messages = {**REQUIRED, "invalid": "must be a list."}  # noqa: RUF012
 
+    def __init__(self, **more: Any) -> None:
+        zone = {"type": "string", "enum": list(ZONES)}
+        super().__init__(metadata={"type": "array", "items": zone, "uniqueItems": True}, **more)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> list[str]:
         if not isinstance(value, list):
             raise self.make_error("invalid")
@@ -96,7 +120,9 @@ class ByCode(fields.Field[Any]):
     default_error_messages = {**REQUIRED, "invalid": "must be an object with named fields."}  # noqa: RUF012
 
     def __init__(self, codes: tuple[str, ...], longest: int | None = None, **more: Any) -> None:
-        super().__init__(**more)
+        inner = {"type": "integer", "minimum": 1, "maximum": 5} if longest is None else _text(longest)
+        shape = {"type": "object", "properties": dict.fromkeys(codes, inner), "additionalProperties": False}
+        super().__init__(metadata=shape, **more)
         self.codes = codes
         self.longest = longest
 
@@ -124,6 +150,9 @@ class Hash(fields.Field[str]):
 
     default_error_messages = {**REQUIRED, "invalid": "must be a SHA-256 in 64 hex digits."}  # noqa: RUF012
 
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}, **more)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         if not isinstance(value, str) or len(value) != 64 or set(value.lower()) - set("0123456789abcdef"):
             raise self.make_error("invalid")
@@ -135,6 +164,9 @@ class MediaType(fields.Field[str]):
 
     default_error_messages = {**REQUIRED, "invalid": "must be a media type like image/jpeg."}  # noqa: RUF012
 
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"type": "string", "minLength": 3, "maxLength": 100}, **more)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         if not isinstance(value, str) or not 3 <= len(value) <= 100 or not value.isascii() or not value.isprintable():
             raise self.make_error("invalid")
@@ -145,24 +177,24 @@ class MediaType(fields.Field[str]):
 
 
 class Annotations(fields.Field[Any]):
-    """Marks on a photo, kept as they came."""
+    """Marks on a photo, W3C Web Annotations, kept as they came."""
 
     default_error_messages = {**REQUIRED, "invalid": "must be a list."}  # noqa: RUF012
 
-    def __init__(self, longest: int, **more: Any) -> None:
-        super().__init__(**more)
-        self.longest = longest
+    def __init__(self, **more: Any) -> None:
+        annotation = {"type": "object", "required": ["body", "target"]}
+        super().__init__(metadata={"type": "array", "items": annotation, "maxItems": MOST_MARKS}, **more)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list):
             raise self.make_error("invalid")
         if len(value) > MOST_MARKS:
             raise ValidationError(f"has more than {MOST_MARKS} marks.")
-        # Which items there are is asked in `_marks_against_instrument`, where the whole visit is at hand.
+        # What each mark says is checked in `_mark_faults`, where the whole visit is at hand.
         return value
 
 
-def _photo_form(longest: int) -> type[Form]:
+def _photo_form() -> type[Form]:
     return Form.from_dict(  # type: ignore[return-value]
         {
             "photo_id": Id(required=True),
@@ -170,7 +202,7 @@ def _photo_form(longest: int) -> type[Form]:
             "media_type": MediaType(required=True),
             "bytes": Whole(least=1, most=_MOST_BYTES, required=True),
             "zone": OneOf(*ZONES, required=True),
-            "annotations": Annotations(longest, load_default=list),
+            "annotations": Annotations(load_default=list),
         },
         name="VisitPhoto",
     )
@@ -179,10 +211,9 @@ def _photo_form(longest: int) -> type[Form]:
 class Photos(fields.List[Any]):
     """The photos of a visit: not too many, and each id once."""
 
-    def __init__(self, most: int, longest: int, **more: Any) -> None:
-        super().__init__(
-            fields.Nested(_photo_form(longest)), error_messages={**REQUIRED, "invalid": "must be a list."}, **more
-        )
+    def __init__(self, most: int, **more: Any) -> None:
+        messages = {**REQUIRED, "invalid": "must be a list."}
+        super().__init__(fields.Nested(_photo_form()), error_messages=messages, metadata={"maxItems": most}, **more)
         self.most = most
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> list[Any]:
@@ -222,7 +253,7 @@ def visit_form(words: int, photos: int) -> Form:
         "answers": Answers(words, load_default=list),
         "first_impressions": ByCode(ZONES, words, load_default=dict),
         "faces": ByCode(STAGES, load_default=dict),
-        "photos": Photos(photos, words, load_default=list),
+        "photos": Photos(photos, load_default=list),
         "consents": fields.Nested(
             _consents_form(), load_default=lambda: dict.fromkeys(CONSENTS, False), error_messages={**REQUIRED}
         ),

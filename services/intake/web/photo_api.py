@@ -13,6 +13,7 @@ from services.intake.web.api import ApiBlueprint, service
 from services.intake.web.visits_api import body_of
 from shared.contracts.refusals import FieldError, invalid
 from shared.web.gate import current_person, signed_in
+from shared.web.openapi import PROBLEM, Problem
 
 blueprint = ApiBlueprint("photo_api", __name__, url_prefix="/api/intake/v1/visits", description="Photos of visits")
 
@@ -25,10 +26,14 @@ _SIZE = {"in": "query", "name": "size", "schema": {"type": "string", "enum": lis
 @blueprint.doc(requestBody=_BYTES)
 @blueprint.alt_response(201, schema=PhotoAnswer, description="Safe with us.")
 @blueprint.alt_response(200, schema=PhotoAnswer, description="It was safe with us already.")
-@blueprint.alt_response(404, description="The visit does not name it, or is not yours to know of.")
-@blueprint.alt_response(409, description="The visit was taken back.")
-@blueprint.alt_response(413, description="Too big.")
-@blueprint.alt_response(422, description="`hash-differs`, `not-an-image` or `too-many-pixels`.")
+@blueprint.alt_response(
+    404, schema=Problem, content_type=PROBLEM, description="The visit does not name it, or is not yours to know of."
+)
+@blueprint.alt_response(409, schema=Problem, content_type=PROBLEM, description="The visit was taken back.")
+@blueprint.alt_response(413, schema=Problem, content_type=PROBLEM, description="Too big.")
+@blueprint.alt_response(
+    422, schema=Problem, content_type=PROBLEM, description="`hash-differs`, `not-an-image` or `too-many-pixels`."
+)
 def put_photo(visit_id: UUID, photo_id: UUID) -> tuple[Response, int]:
     """Send the raw bytes of a photo that the visit names."""
     person_id = current_person().id
@@ -43,9 +48,9 @@ def put_photo(visit_id: UUID, photo_id: UUID) -> tuple[Response, int]:
 @signed_in
 @blueprint.doc(parameters=[_SIZE])
 @blueprint.alt_response(200, content_type=CLEAN_MEDIA_TYPE, description="The cleaned copy.")
-@blueprint.alt_response(404, description="Not there, or not yours to know of.")
-@blueprint.alt_response(409, description="`not-cleaned-yet`.")
-@blueprint.alt_response(422, description="There is no such size.")
+@blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
+@blueprint.alt_response(409, schema=Problem, content_type=PROBLEM, description="`not-cleaned-yet`.")
+@blueprint.alt_response(422, schema=Problem, content_type=PROBLEM, description="There is no such size.")
 def get_photo(visit_id: UUID, photo_id: UUID) -> Response:
     """One's own photo, cleaned."""
     size = request.args.get("size", "display")

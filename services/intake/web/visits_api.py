@@ -18,6 +18,7 @@ from services.intake.web.api import ApiBlueprint, service
 from shared.contracts.refusals import FieldError, invalid
 from shared.runtime.settings import Settings
 from shared.web.gate import current_person, signed_in
+from shared.web.openapi import PROBLEM, Problem
 
 blueprint = ApiBlueprint("visits_api", __name__, url_prefix="/api/intake/v1/visits", description="Visits")
 
@@ -52,13 +53,13 @@ def json_body() -> Any:
 @blueprint.doc(requestBody=_VISIT_BODY)
 @blueprint.alt_response(201, schema=ReceiptAnswer, description="Taken in.")
 @blueprint.alt_response(200, schema=ReceiptAnswer, description="The same content again.")
-@blueprint.alt_response(400, description="Not JSON.")
-@blueprint.alt_response(403, description="No such visit was asked of the caller.")
-@blueprint.alt_response(404, description="Not there, or not yours to know of.")
-@blueprint.alt_response(409, description="`not-open`, or `visit-differs`.")
-@blueprint.alt_response(413, description="Too big.")
-@blueprint.alt_response(415, description="Not application/json.")
-@blueprint.alt_response(422, description="Wrong content; `errors` points at it.")
+@blueprint.alt_response(400, schema=Problem, content_type=PROBLEM, description="Not JSON.")
+@blueprint.alt_response(403, schema=Problem, content_type=PROBLEM, description="No such visit was asked of the caller.")
+@blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
+@blueprint.alt_response(409, schema=Problem, content_type=PROBLEM, description="`not-open`, or `visit-differs`.")
+@blueprint.alt_response(413, schema=Problem, content_type=PROBLEM, description="Too big.")
+@blueprint.alt_response(415, schema=Problem, content_type=PROBLEM, description="Not application/json.")
+@blueprint.alt_response(422, schema=Problem, content_type=PROBLEM, description="Wrong content; `errors` points at it.")
 def put_visit(visit_id: UUID) -> tuple[Response, int]:
     """Send a visit. Sending the same again is harmless."""
     visit = read_visit(json_body(), service().settings)
@@ -95,7 +96,7 @@ def _photo(one: Photo) -> dict[str, Any]:
 @blueprint.route("/<uuid:visit_id>")
 @signed_in
 @blueprint.alt_response(200, schema=VisitAnswer, description="The volunteer's own copy, with its versions.")
-@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+@blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
 def get_visit(visit_id: UUID) -> Response:
     """The volunteer's own copy, with its versions and an ETag."""
     return _answer_own(visits.own_visit(service(), current_person().id, str(visit_id)))
@@ -124,7 +125,7 @@ def _answer_own(own: OwnVisit) -> Response:
 @blueprint.route("/<uuid:visit_id>/receipt")
 @signed_in
 @blueprint.alt_response(200, schema=ReceiptAnswer, description="What is safe with us.")
-@blueprint.alt_response(404, description="Not there, or not yours to know of.")
+@blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
 def get_receipt(visit_id: UUID) -> Response:
     """How far the visit and each of its photos have got."""
     return jsonify(_receipt(visits.receipt(service(), current_person().id, str(visit_id))))
@@ -137,13 +138,15 @@ def get_receipt(visit_id: UUID) -> Response:
     parameters=[{"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}],
 )
 @blueprint.alt_response(200, schema=VisitAnswer, description="Kept as a new version.")
-@blueprint.alt_response(400, description="Not JSON.")
-@blueprint.alt_response(404, description="Not there, or not yours to know of.")
-@blueprint.alt_response(409, description="The round was shared, or the visit was taken back.")
-@blueprint.alt_response(412, description="If-Match is not the last ETag.")
-@blueprint.alt_response(413, description="Too big.")
-@blueprint.alt_response(415, description="Not application/json.")
-@blueprint.alt_response(422, description="Wrong content; `errors` points at it.")
+@blueprint.alt_response(400, schema=Problem, content_type=PROBLEM, description="Not JSON.")
+@blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
+@blueprint.alt_response(
+    409, schema=Problem, content_type=PROBLEM, description="The round was shared, or the visit was taken back."
+)
+@blueprint.alt_response(412, schema=Problem, content_type=PROBLEM, description="If-Match is not the last ETag.")
+@blueprint.alt_response(413, schema=Problem, content_type=PROBLEM, description="Too big.")
+@blueprint.alt_response(415, schema=Problem, content_type=PROBLEM, description="Not application/json.")
+@blueprint.alt_response(422, schema=Problem, content_type=PROBLEM, description="Wrong content; `errors` points at it.")
 def put_amendment(visit_id: UUID) -> Response:
     """The whole visit again, corrected: a new version. The old one is kept."""
     person_id = current_person().id
@@ -157,11 +160,11 @@ def put_amendment(visit_id: UUID) -> Response:
 @signed_in
 @blueprint.doc(requestBody={"content": {"application/json": {"schema": WithdrawalForm}}})
 @blueprint.alt_response(200, schema=WithdrawalAnswer, description="Taken back; again is fine.")
-@blueprint.alt_response(400, description="Not JSON.")
-@blueprint.alt_response(404, description="Not there, or not yours to know of.")
-@blueprint.alt_response(413, description="Too big.")
-@blueprint.alt_response(415, description="Not application/json.")
-@blueprint.alt_response(422, description="There is nothing to say in the body.")
+@blueprint.alt_response(400, schema=Problem, content_type=PROBLEM, description="Not JSON.")
+@blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
+@blueprint.alt_response(413, schema=Problem, content_type=PROBLEM, description="Too big.")
+@blueprint.alt_response(415, schema=Problem, content_type=PROBLEM, description="Not application/json.")
+@blueprint.alt_response(422, schema=Problem, content_type=PROBLEM, description="There is nothing to say in the body.")
 def post_withdrawal(visit_id: UUID) -> Response:
     """Take the visit back. No reason is asked."""
     person_id = current_person().id
