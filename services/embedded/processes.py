@@ -92,6 +92,8 @@ def keep_alive(children: Sequence[Child], *, started: Callable[[], object] = lam
                     _start(child)
     finally:
         _stop(children)
+        while signal.sigtimedwait(_SIGNALS, 0) is not None:
+            pass  # an impatient second Ctrl-C says nothing new
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 WORKERS = 2
-THREADS = 4
+THREADS = 16
+"""Per worker. Most of them wait for a phone with a bad line to send its photo; few are at work at any moment."""
 SLOW_SECONDS = 2.0
 UNREAD_BYTES = 64 * 1024 * 1024
 
