@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from shared.access.roles import Role
 from shared.access.stages import Stage
@@ -21,6 +21,13 @@ from shared.contracts.envelope import Envelope
 EXERCISE_PLANNED = "org.opendoor.exercise.planned.v1"
 PERSON_LISTED = "org.opendoor.person.listed.v1"
 CREDENTIAL_REVOKED = "org.opendoor.credential.revoked.v1"
+
+# Asked on every request, so built once: making a statement costs more than running it.
+_EXERCISE = select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id"))
+_MEMBERSHIP = select(memberships.c.roles, memberships.c.representative).where(
+    memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id")
+)
+_REVOKED = select(revoked.c.revoked_at).where(revoked.c.credential_id == bindparam("credential_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +143,13 @@ def _apply_person(tx: Connection, data: Mapping[str, Any]) -> None:
 
 def exercise(tx: Connection, exercise_id: str) -> ExerciseEntry | None:
     """The exercise of that id, or None."""
-    entry = tx.execute(select(exercises.c.entry).where(exercises.c.exercise_id == exercise_id)).scalar()
+    entry = tx.execute(_EXERCISE, {"exercise_id": exercise_id}).scalar()
     return None if entry is None else entry_from(entry)
 
 
 def membership(tx: Connection, person_id: str, exercise_id: str) -> Membership | None:
     """What the person is in that exercise, or None."""
-    columns = select(memberships.c.roles, memberships.c.representative)
-    row = tx.execute(
-        columns.where(memberships.c.person_id == person_id, memberships.c.exercise_id == exercise_id)
-    ).first()
+    row = tx.execute(_MEMBERSHIP, {"person_id": person_id, "exercise_id": exercise_id}).first()
     if row is None:
         return None
     return Membership(person_id, exercise_id, frozenset(Role(role) for role in row.roles), row.representative)
@@ -180,8 +184,7 @@ def knows_person(tx: Connection, person_id: str) -> bool:
 
 def is_revoked(tx: Connection, credential_id: str) -> bool:
     """Whether this token, link or session was taken back."""
-    query = select(revoked.c.revoked_at).where(revoked.c.credential_id == credential_id)
-    return tx.execute(query).first() is not None
+    return tx.execute(_REVOKED, {"credential_id": credential_id}).first() is not None
 
 
 def entry_from(data: Mapping[str, Any]) -> ExerciseEntry:

@@ -19,6 +19,7 @@ _VERSION = select(visit_versions.c.content).where(
 )
 _ADD_VISIT = insert(visits)
 _ADD_VERSION = insert(visit_versions)
+_REMOVE_DRAFT = delete(drafts).where(drafts.c.visit_id == bindparam("visit_id"))
 _WAITS = select(outbox.c.position).where(outbox.c.event_id == bindparam("event_id"))
 
 
@@ -191,4 +192,4 @@ def save_draft(tx: Connection, kept: Draft) -> None:
 
 def remove_draft(tx: Connection, visit_id: str) -> None:
     """The visit was sent, or thrown away."""
-    tx.execute(delete(drafts).where(drafts.c.visit_id == visit_id))
+    tx.execute(_REMOVE_DRAFT, {"visit_id": visit_id})
