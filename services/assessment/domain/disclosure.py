@@ -101,7 +101,9 @@ def _zone(zone: Mapping[str, Any]) -> Json:
 
 def _site(site: Mapping[str, Any], every_zone_shown: bool) -> Json:
     if not _shown(site):
-        nothing = dict.fromkeys(("visits", "volunteers", "sure", "trigger_percent", "peak_zone", "band"))
+        nothing = dict.fromkeys(
+            ("visits", "volunteers", "sure", "trigger_percent", "peak_zone", "band", "band_by_points")
+        )
         return nothing | {"open_red": list(site["open_red"]), "why": WHY_PARTNER}
     if every_zone_shown:
         return dict(site)

@@ -62,7 +62,8 @@ class Finding:
             "k": self.k,
             "n": self.n,
             "volunteers": self.volunteers,
-            "in_words": in_words(self.k, self.n),
+            # Of the talk, k counts the times when a must-have was not done.
+            "in_words": in_words(self.k, self.n) if self.zone else f"Not done on {in_words(self.k, self.n)}",
             "prevalence": None if why else prevalence(self.k, self.n).as_json(),
             "why": why,
         }

@@ -58,10 +58,10 @@ def _site(wave: Wave, zones: Sequence[ZoneCount], reds: dict[Place, int], cuts: 
     visits = wave.tally.visits(keys.wave("environment"))
     loads = [(share, zone.zone) for zone in zones if (share := zone.exact_trigger) is not None]
     mean = sum((share for share, _ in loads), Fraction(0)) / len(loads) if loads else None
-    band = None
+    by_points = band = None
     if mean is not None and visits >= sureness.VISITS_FOR_A_BAND:
-        band = band_by_points(mean.numerator, mean.denominator, cuts)
-        band = capped(band, [OPEN_RED] if reds else [])
+        by_points = band_by_points(mean.numerator, mean.denominator, cuts)
+        band = capped(by_points, [OPEN_RED] if reds else [])
     # max() keeps the first of equals, and zones stand in the order of the journey.
     peak = max(loads, key=lambda load: load[0])[1] if loads else None
     order = {place: at for at, place in enumerate(wave.environment.places)}
@@ -81,6 +81,7 @@ def _site(wave: Wave, zones: Sequence[ZoneCount], reds: dict[Place, int], cuts: 
             for item, zone in sorted(reds, key=lambda place: order.get(place, len(order)))
         ],
         "band": band,
+        "band_by_points": by_points,
         "why": why,
     }
 

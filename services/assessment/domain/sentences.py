@@ -8,10 +8,10 @@ from typing import Any
 from services.assessment.domain.items import RED
 
 _FELT = {
-    "calm": "People felt calm here",
-    "some-strain": "Some things here got to people",
-    "strained": "A good deal here got to people, or a red flag is open",
-    "heavy": "This was a hard place to be in",
+    "calm": "Little in this building got to people",
+    "some-strain": "Some things in this building got to people",
+    "strained": "A good deal in this building got to people",
+    "heavy": "This building was hard to be in",
 }
 _SWING = "One odd day could move this picture by up to {:.0f} per cent, so look at the single things first."
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -57,8 +57,8 @@ def _picture(result: Mapping[str, Any]) -> str:
         return "Nobody has been there yet."
     if result["visits"] == 1:
         return "One person has been there, and this is one person's view."
-    if site["band"]:
-        return f"{_FELT[site['band']]}, say {_visits(result)}."
+    if site["band_by_points"]:
+        return f"{_FELT[site['band_by_points']]}, say {_visits(result)}."
     if not site["visits"] and shop["percent"] is not None:
         return f"Of what we hoped for in the talk, {shop['percent']:.0f} per cent was done, say {_visits(result)}."
     return f"This is an early picture from {_visits(result)}."

@@ -55,7 +55,7 @@ def in_words(k: int, n: int) -> str:
         return f"{visits}; this is one person's view"
     high = whole(prevalence(k, n).high)
     if high >= 100:
-        return f"{visits}; it could be every visit"
+        return f"{visits}, every time" if k == n else f"{visits}; it could be nearly every visit"
     if k == 0:
         return f"{visits}; it could still happen on up to {high}% of visits"
     return f"{visits}; it could be up to {high}% of visits"

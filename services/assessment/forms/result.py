@@ -102,7 +102,8 @@ class SiteAnswer(Schema):
     trigger_percent = percent("Mean of the scored zones, each counting the same.")
     peak_zone = choice(*ZONES)
     open_red = many(OpenRedAnswer)
-    band = choice(*BANDS)
+    band = choice(*BANDS, meaning="After the cap of an open red; from three visits on.")
+    band_by_points = choice(*BANDS, meaning="Before the cap.")
     why = text(WHY)
 
 

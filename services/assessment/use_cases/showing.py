@@ -85,9 +85,10 @@ class SitePicture:
             self._drawn[seen] = findings_of(self.exercise_id, self.site_id, waves)
         return self._drawn[seen]
 
-    def quotes(self, item: str, zone: str | None, sight: Sight) -> list[str]:
-        """What may be quoted about an item in a zone, or about a question of the talk."""
-        found = (w.text for w in self.words if w.item == item and w.zone == zone and sight.sees(w.wave))
+    def quotes(self, finding: Finding, sight: Sight) -> list[str]:
+        """What may be quoted about it: words from the waves in which it was found, or "no desk" stands under a desk to keep."""
+        about = (w for w in self.words if (w.item, w.zone) == finding.place and w.wave in finding.waves)
+        found = (w.text for w in about if sight.sees(w.wave))
         return list(dict.fromkeys(found))
 
     def _finding(self, finding: Finding, sight: Sight) -> Json | None:
@@ -95,7 +96,7 @@ class SitePicture:
         if found is None:
             return None
         open_to = sight.words_and_photos and (finding.shown_to_partner or not sight.as_partner)
-        found["quotes"] = self.quotes(finding.item, finding.zone, sight) if open_to else []
+        found["quotes"] = self.quotes(finding, sight) if open_to else []
         found["photos"] = list(self._photos(finding, sight)) if open_to else []
         found["reply"] = self.replies.get(finding.id)
         return found

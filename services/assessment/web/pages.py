@@ -78,7 +78,13 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
         start=start,
         end=end,
         prompts=_prompts(),
-        rows=sorted(found["items"], key=_weight),
+        rows=sorted(
+            (
+                {**row, "first": row["flag"] not in (None, "none") or (row["item"], row["zone"]) in drawn}
+                for row in found["items"]
+            ),
+            key=_weight,
+        ),
         unmatched=[row for row in found["unmatched"] if row["flag"] not in (None, "none")],
         photos={key: _photos(one["photos"], exercise_id, site_id) for key, one in drawn.items()},
         back=url_for("findings.site", exercise_id=exercise_id, site_id=site_id),
