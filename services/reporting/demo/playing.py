@@ -46,7 +46,7 @@ def _tell(service: Service, script: Script, story: Story) -> None:
         written = recommendations.of_exercise(tx, script.exercise_id, script.site_id)
         held = next((one for one in written if one.title == story.fields["title"]), None)
         come = len(recommendations.history_of(tx, held.id)) - 1 if held else 0
-        drawn = findings.of_exercise(tx, script.exercise_id, for_partner=False)
+        drawn = findings.of_exercise(tx, script.exercise_id, whole=findings.EVERYWHERE)
     recommendation: Recommendation
     if held is None:
         wanted = set(story.about)

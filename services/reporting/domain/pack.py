@@ -39,6 +39,7 @@ def findings_pack(
     sites = []
     for site in exercise["sites"]:
         here = [finding for finding in shown if finding["site_id"] == site["id"]]
+        here.sort(key=lambda finding: finding.get("state") == "resolved")  # what is open comes first
         waves = [result for result in results if result.get("site_id") == site["id"]]
         sites.append(
             {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, insert, select, update
 
 from services.reporting.store.tables import findings, site_revisions, visit_stories, wave_results
 
@@ -57,28 +57,52 @@ def ids_of_site(tx: Connection, exercise_id: str, site_id: str) -> frozenset[str
     return frozenset(tx.execute(query).scalars())
 
 
-def of_exercise(tx: Connection, exercise_id: str, *, for_partner: bool) -> list[Document]:
-    """The findings of an exercise as they stand, each with its `site_id`; for a partner only what they may see."""
+EVERYWHERE = None
+"""For `whole`: the findings of every building as they are, nothing hidden."""
+
+NOWHERE: frozenset[str] = frozenset()
+"""For `whole`: what a partner may see, in every building."""
+
+
+def of_exercise(tx: Connection, exercise_id: str, *, whole: Collection[str] | None) -> list[Document]:
+    """The findings of an exercise as they stand, each with its `site_id`.
+
+    `whole` names the buildings whose findings are given as they are; of the others only what a partner may see.
+    """
     query = (
-        select(findings.c.site_id, findings.c.data, findings.c.for_partner)
+        select(findings)
         .where(findings.c.exercise_id == exercise_id, findings.c.current)
         .order_by(findings.c.site_id, findings.c.id)
     )
     rows = tx.execute(query).all()
-    shown = [(row.site_id, row.for_partner if for_partner else row.data) for row in rows]
+    shown = [(row.site_id, _shown(row, whole)) for row in rows]
     return [{**data, "site_id": site_id} for site_id, data in shown if data is not None]
 
 
-def by_id(tx: Connection, ids: Sequence[str], *, for_partner: bool) -> dict[str, Document]:
-    """These findings by id, as far as they may be seen; past ones carry `"current": false`."""
+def by_id(tx: Connection, ids: Sequence[str], *, whole: Collection[str] | None) -> dict[str, Document]:
+    """These findings by id, as far as they may be seen (`whole` as above); past ones carry `"current": false`."""
     if not ids:
         return {}
     query = select(findings).where(findings.c.id.in_(list(ids)))
     found = {}
     for row in tx.execute(query):
-        data = row.for_partner if for_partner else row.data
+        data = _shown(row, whole)
         if data is not None:
             found[row.id] = {**data, "site_id": row.site_id, "current": row.current}
+    return found
+
+
+def _shown(row: Row[Any], whole: Collection[str] | None) -> Document | None:
+    seen: Document | None = row.data if whole is None or row.site_id in whole else row.for_partner
+    return seen
+
+
+def waves_seen(tx: Connection, exercise_id: str) -> dict[str, set[int]]:
+    """Site id → the waves of which anything has come in."""
+    query = select(wave_results.c.site_id, wave_results.c.wave).where(wave_results.c.exercise_id == exercise_id)
+    found: dict[str, set[int]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.site_id, set()).add(row.wave)
     return found
 
 

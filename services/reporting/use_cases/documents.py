@@ -117,7 +117,7 @@ def _contents(tx: Connection, exercise: ExerciseEntry) -> Mapping[str, Content]:
     }
     totals = exercise.stage == Stage.CLOSED
     results = [one for one in findings.results(tx, exercise.id) if exercise.open_to_partner(int(one["wave"]))]
-    found = findings.of_exercise(tx, exercise.id, for_partner=True)
+    found = findings.of_exercise(tx, exercise.id, whole=findings.NOWHERE)
     written = recommendations.of_exercise(tx, exercise.id)
     histories = recommendations.histories(tx, [one.id for one in written])
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -9,10 +10,10 @@ from sqlalchemy import Connection
 from services.reporting.domain.moving import Mover
 from services.reporting.domain.recommendation import Recommendation
 from services.reporting.domain.sight import statuses_seen
-from services.reporting.store import reading, recommendations
+from services.reporting.store import findings, reading, recommendations
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
-from shared.access.roles import HOST_ROLES, Role
+from shared.access.roles import HOST_ROLES, PARTNER_ROLES, Role
 from shared.access.rules import embargoed, roles_allowed
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import forbidden, not_found
@@ -95,6 +96,24 @@ def seen(tx: Connection, service: Service, person_id: str, recommendation_id: st
     if found.status not in who.statuses:
         raise not_found()
     return found, who
+
+
+def whole_sites(tx: Connection, who: Member) -> Collection[str] | None:
+    """Of which buildings they see findings as they are; of the others they see what a partner may see.
+
+    The host charity: all. Volunteers: those where no wave under embargo has begun to tell, because a finding does not
+    say which wave put it right. Everybody else: none.
+    """
+    if who.of_host:
+        return findings.EVERYWHERE
+    if Role.VOLUNTEER not in who.roles or who.roles & PARTNER_ROLES:
+        return findings.NOWHERE
+    told = findings.waves_seen(tx, who.exercise.id)
+    return {
+        site.id
+        for site in who.exercise.sites
+        if all(who.exercise.open_to_partner(wave) for wave in told.get(site.id, ()))
+    }
 
 
 def note_read(tx: Connection, service: Service, who: Member, what: str) -> None:

@@ -13,7 +13,14 @@ from services.reporting.domain.measures import Measures, measure
 from services.reporting.domain.moving import Offer, offers
 from services.reporting.domain.recommendation import Entry, Recommendation
 from services.reporting.store import findings, reading, recommendations
-from services.reporting.use_cases.members import Member, note_read, reader, readers_everywhere, seen
+from services.reporting.use_cases.members import (
+    Member,
+    note_read,
+    reader,
+    readers_everywhere,
+    seen,
+    whole_sites,
+)
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage
 from shared.runtime.service import Service
@@ -118,7 +125,7 @@ def desk(service: Service, person_id: str, exercise_id: str) -> Desk:
     with service.database.transaction() as tx:
         who = reader(tx, service, person_id, exercise_id, "recommendations.write")
         note_read(tx, service, who, "writing page")
-        drawn = findings.of_exercise(tx, exercise_id, for_partner=not who.of_host)
+        drawn = findings.of_exercise(tx, exercise_id, whole=whole_sites(tx, who))
         written = recommendations.of_exercise(tx, exercise_id)
         drafts = [one for one in written if one.status in ("draft", "agreed")]
         others = [one for one in written if one.status not in ("draft", "agreed")]
@@ -130,7 +137,7 @@ def desk(service: Service, person_id: str, exercise_id: str) -> Desk:
 def _shown(tx: Connection, service: Service, who: Member, found: Sequence[Recommendation]) -> list[Shown]:
     histories = recommendations.histories(tx, [one.id for one in found])
     linked = list(dict.fromkeys(finding for one in found for finding in one.findings))
-    known = findings.by_id(tx, linked, for_partner=not who.of_host)
+    known = findings.by_id(tx, linked, whole=whole_sites(tx, who))
     now = service.clock.now()
     return [_one(who, one, histories[one.id], known, now) for one in found]
 
@@ -153,5 +160,5 @@ def linkable(service: Service, person_id: str, recommendation_id: str) -> list[M
     """The findings of its building, to link to it. Raises Refusal (404)."""
     with service.database.reading() as tx:
         found, who = seen(tx, service, person_id, recommendation_id)
-        drawn = findings.of_exercise(tx, found.exercise_id, for_partner=not who.of_host)
+        drawn = findings.of_exercise(tx, found.exercise_id, whole=whole_sites(tx, who))
         return [one for one in drawn if one["site_id"] == found.site_id]

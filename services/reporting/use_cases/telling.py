@@ -70,7 +70,7 @@ def heard(service: Service, person_id: str, exercise_id: str) -> HeardPage:
         who = reader(tx, service, person_id, exercise_id, "heard.read")
         note_read(tx, service, who, "what we heard")
         closed = who.exercise.stage == Stage.CLOSED
-        found = findings.of_exercise(tx, exercise_id, for_partner=True)
+        found = findings.of_exercise(tx, exercise_id, whole=findings.NOWHERE)
         written = recommendations.of_exercise(tx, exercise_id)
         told = [] if closed else [one for one in written if one.status not in BEFORE_SHARED]
         waiting = reflections.of_exercise(tx, exercise_id, "waiting") if who.of_host else []

@@ -115,7 +115,7 @@ def _not_merged(recommendation: Recommendation) -> None:
 
 
 def _items_of(tx: Connection, recommendation: Recommendation) -> tuple[str, ...]:
-    found = findings.by_id(tx, recommendation.findings, for_partner=False)
+    found = findings.by_id(tx, recommendation.findings, whole=findings.EVERYWHERE)
     missing = [one for one in recommendation.findings if one not in found]
     if missing:
         raise not_found()

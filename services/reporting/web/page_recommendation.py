@@ -21,7 +21,6 @@ from shared.web.gate import mark_decided, requires
 
 blueprint = Blueprint("recommendation_page", __name__, url_prefix="/recommendations/<uuid:recommendation_id>")
 
-_FIELD_OF = {"/note": "note", "/evidence": "evidence_text", "/words": "words"}
 _NOTICES = {
     "moved": "Done. Everybody who may see this sees it now.",
     "recorded": "Recorded. It counts when a second person agrees.",
@@ -109,9 +108,17 @@ def _again(recommendation_id: str, refusal: Refusal) -> Response:
 
 
 def _field(pointer: str) -> str:
-    if pointer.startswith("/evidence") and request.form.get("date") and not request.form.get("evidence_text"):
-        return "date"
-    return _FIELD_OF.get(pointer, "evidence_text" if pointer.startswith("/evidence/") else "note")
+    """The name of the field on the page that a pointer of the API means."""
+    if pointer in ("/words", "/to"):
+        return pointer[1:]
+    form, to = request.form, request.form.get("to", "")
+    if pointer == "/note":
+        name = "note"
+    elif pointer.startswith("/evidence") and f"evidence_text-{to}" in form and not form.get(f"date-{to}"):
+        name = "evidence_text"
+    else:
+        name = "date"
+    return name if to in REPLIES or not to else f"{name}-{to}"
 
 
 def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
@@ -171,11 +178,15 @@ def _editable(shown: Shown) -> tuple[str, ...]:
 
 
 def _sent_move() -> dict[str, Any]:
-    """The page's move form in the shape of the API's."""
-    form = request.form
+    """The page's move form in the shape of the API's. A field carries its move's name, so that ids differ."""
+    form, to = request.form, request.form.get("to", "")
+
+    def field(name: str) -> str:
+        return form.get(f"{name}-{to}", form.get(name, "")).strip()
+
     evidence = []
-    if form.get("evidence_text", "").strip():
-        evidence.append({"kind": form.get("evidence_kind", "other"), "text": form["evidence_text"].strip()})
-    if form.get("date", "").strip():
-        evidence.append({"kind": "date", "text": form["date"].strip()})
-    return {"to": form.get("to", ""), "note": form.get("note", ""), "evidence": evidence}
+    if field("evidence_text"):
+        evidence.append({"kind": field("evidence_kind") or "other", "text": field("evidence_text")})
+    if field("date"):
+        evidence.append({"kind": "date", "text": field("date")})
+    return {"to": to, "note": field("note"), "evidence": evidence}

@@ -67,6 +67,7 @@ def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     assert world.post(manager, f"{path}/moves", {"to": "accepted", "note": "Gladly."}).status_code == 303
     no_date = world.post(manager, f"{path}/moves", {"to": "planned", "note": "Tape."})
     assert no_date.status_code == 422
+    assert 'id="f-date-planned-fault"' in no_date.text
     plan = {"to": "planned", "note": "Tape.", "date": "2026-12-01"}
     assert world.post(manager, f"{path}/moves", plan).status_code == 303
     assert "1 December 2026" in manager.get(path).text
@@ -173,7 +174,11 @@ def test_no_page_needs_a_script_or_a_style_of_its_own(world: World) -> None:
     shared = world.shared()
     world.said("volunteer", RED, "Words.")
     world.to_stage("shared")
+    world.moved("manager", world.shared(title="Two forms"), "accepted")
+    two = world.browser("manager").get("/recommendations").text.split("/recommendations/")
+    paths = {part[:36] for part in two if "Two forms" in part}
     for role, path in (
+        *(("manager", f"/recommendations/{one}") for one in paths),
         ("lead", "/recommendations"),
         ("lead", WRITE),
         ("manager", f"/recommendations/{shared['id']}"),
@@ -184,3 +189,5 @@ def test_no_page_needs_a_script_or_a_style_of_its_own(world: World) -> None:
         page = world.browser(role).get(path).text
         assert not re.search(r"<script(?![^>]*\bsrc=)|\bstyle=|<style|\bon[a-z]+=", page), path
         assert page.count("<h1") == 1, path
+        ids = re.findall(r'\bid="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), path

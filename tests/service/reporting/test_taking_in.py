@@ -14,7 +14,7 @@ from tests.service.reporting.world import AMBER, EXERCISE, RED, SITE, STRENGTH, 
 def drawn(world: World) -> set[str]:
     """The items of the findings that stand."""
     with world.service.database.reading() as tx:
-        return {one["item"] for one in findings.of_exercise(tx, EXERCISE, for_partner=False)}
+        return {one["item"] for one in findings.of_exercise(tx, EXERCISE, whole=findings.EVERYWHERE)}
 
 
 def test_only_the_highest_revision_counts_in_whatever_order(tmp_path: Path) -> None:
@@ -60,6 +60,27 @@ def test_what_a_partner_may_not_see_is_not_on_their_page(world: World) -> None:
     assert "The whole queue turned round." not in for_manager
     assert "Prompt of P-WA-03" not in for_manager
     assert "Too few to say." in for_manager
+
+
+def test_volunteers_see_findings_whole_until_a_wave_under_embargo_begins(world: World) -> None:
+    world.findings([RED, AMBER], 2, for_partner=[])
+    shared = world.shared(findings=[RED["id"], AMBER["id"]])
+    path = f"/recommendations/{shared['id']}"
+    assert "The whole queue turned round." in world.browser("volunteer").get(path).text
+    assert "The whole queue turned round." not in world.browser("volunteer-of-the-partner").get(path).text
+    body = {
+        "exercise_id": EXERCISE,
+        "site_id": SITE,
+        "wave": 2,
+        "revision": 1,
+        "result": {},
+        "for_partner": {"wave": 2},
+    }
+    world.hear("org.opendoor.wave.assessed.v1", f"{EXERCISE}/{SITE}", body)
+    assert "The whole queue turned round." not in world.browser("volunteer").get(path).text
+    assert "The whole queue turned round." in world.browser("lead").get(path).text
+    world.to_stage("action", releases=(2,))
+    assert "The whole queue turned round." in world.browser("volunteer").get(path).text
 
 
 def test_a_withdrawn_visit_takes_its_story_along(world: World) -> None:
