@@ -7,7 +7,10 @@ import hashlib
 import re
 from pathlib import Path
 
+import jinja2
 import pytest
+
+from shared.contracts import instruments
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "shared" / "web" / "static"
@@ -83,6 +86,15 @@ def test_a_template_has_nothing_inline(path: Path) -> None:
     assert not re.search(r"\sstyle\s*=|<style|\son\w+\s*=\s*[\"']|javascript:", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
     assert not re.search(r"(src|href|action)\s*=\s*[\"']https?:", text)
+
+
+def test_pages_name_every_part_as_the_instruments_do() -> None:
+    loader = jinja2.FileSystemLoader(ROOT / "shared" / "web" / "templates")
+    words = jinja2.Environment(loader=loader).get_template("parts/words.html").module
+    building, talk = instruments.load("pie-environment", 1), instruments.load("mystery-shop", 1)
+    assert words.zone_names == {zone.code: zone.name for zone in building.zones}  # type: ignore[attr-defined]
+    assert words.shop_stage_names == {stage.code: stage.name for stage in talk.stages}  # type: ignore[attr-defined]
+    assert words.dimension_names == {one.code: one.name for one in talk.dimensions}  # type: ignore[attr-defined]
 
 
 def _contrast(one: str, other: str) -> float:
