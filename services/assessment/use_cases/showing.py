@@ -86,7 +86,7 @@ class SitePicture:
         return self._drawn[seen]
 
     def quotes(self, finding: Finding, sight: Sight) -> list[str]:
-        """What may be quoted about it: words from the waves in which it was found, or "no desk" stands under a desk to keep."""
+        """What may be quoted about it: words from the waves in which it was found, so that they fit it."""
         about = (w for w in self.words if (w.item, w.zone) == finding.place and w.wave in finding.waves)
         found = (w.text for w in about if sight.sees(w.wave))
         return list(dict.fromkeys(found))
