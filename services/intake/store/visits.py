@@ -76,6 +76,11 @@ def visits_by(tx: Connection, volunteer_keys: list[str]) -> list[VisitRecord]:
     return [_record(row) for row in tx.execute(query)]
 
 
+def visits_in(tx: Connection, exercise_id: str) -> list[VisitRecord]:
+    """All visits of an exercise, whosever they are."""
+    return [_record(row) for row in tx.execute(select(visits).where(visits.c.exercise_id == exercise_id))]
+
+
 def add(tx: Connection, record: VisitRecord, content: Mapping[str, Any]) -> None:
     """Keep a new visit with its first version."""
     tx.execute(

@@ -20,6 +20,7 @@ from services.intake.web import (
     today,
     visit_pages,
     visits_api,
+    visits_seen_pages,
 )
 from services.intake.web.api import SERVICE
 from shared.runtime.service import Service
@@ -38,6 +39,7 @@ _PAGES = (
     photo_pages.blueprint,
     receipt_pages.blueprint,
     care_queue.blueprint,
+    visits_seen_pages.blueprint,
 )
 
 

@@ -129,6 +129,11 @@ def marks_view(annotations: list[Any], instrument: Instrument) -> list[dict[str,
     return found
 
 
+def seen_view(found: OpenDraft) -> dict[str, Any]:
+    """For the host charity's page of one visit: what was said, by part; its photos come through the queue."""
+    return {**_common(found), "parts": [_said_in(found, part) for part in found.parts]}
+
+
 def check_view(found: OpenDraft, today: date, faults: dict[str, str]) -> dict[str, Any]:
     """For the page before sending: by part, what was said and how many questions were skipped."""
     return {

@@ -1,0 +1,105 @@
+"""The visits as the host charity sees them: what was said, never by whom (domain.md §4, hard rule 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.intake.domain.draft import draft_of
+from services.intake.domain.visit import VisitRecord, kept_for_scores
+from services.intake.forms.visit import instrument_of
+from services.intake.store import photos as photo_store
+from services.intake.store import visits as store
+from services.intake.use_cases.drafts import OpenDraft
+from services.intake.use_cases.seen import Viewer, note_read
+from shared.access import directory
+from shared.access.directory import ExerciseEntry
+from shared.access.rules import embargoed
+from shared.access.stages import Stage
+from shared.contracts.refusals import not_found
+from shared.runtime.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVisit:
+    """One visit in the list. `complete`: every photo it names is safe."""
+
+    visit_id: str
+    site: str
+    wave: int
+    kind: str
+    part_of_day: str
+    answers: int
+    complete: bool
+
+
+def visits_of(service: Service, viewer: Viewer) -> tuple[ExerciseEntry, list[SeenVisit]]:
+    """The visits that may be used, by site and round. Order tells nothing of when they came or from whom."""
+    with service.database.reading() as tx:
+        exercise = _open_exercise(tx, viewer)
+        found = []
+        for record in store.visits_in(tx, exercise.id):
+            content = _usable(tx, record)
+            if content is not None:
+                found.append(_line(record, content, exercise))
+    _note(service, viewer, exercise, "the list of visits")
+    return exercise, sorted(found, key=lambda one: (one.site, one.wave, one.kind, one.visit_id))
+
+
+def _open_exercise(tx: Connection, viewer: Viewer) -> ExerciseEntry:
+    exercise = directory.exercise(tx, viewer.exercise_id)
+    # Once closed, even the host charity sees what it adds up to and no single visit.
+    if exercise is None or exercise.stage is Stage.CLOSED:
+        raise not_found()
+    return exercise
+
+
+def _usable(tx: Connection, record: VisitRecord) -> dict[str, Any] | None:
+    if record.withdrawn_at is not None:
+        return None
+    content = store.content(tx, record.visit_id, record.version)
+    return content if content is not None and kept_for_scores(content) else None
+
+
+def _line(record: VisitRecord, content: dict[str, Any], exercise: ExerciseEntry) -> SeenVisit:
+    site = exercise.site(record.site_id)
+    return SeenVisit(
+        record.visit_id,
+        site.name if site else "",
+        record.wave,
+        record.kind,
+        content["part_of_day"],
+        len(content["answers"]),
+        record.announced == record.version,
+    )
+
+
+def visit_of_host(service: Service, viewer: Viewer, visit_id: str) -> OpenDraft:
+    """One visit, without its day; its words only where their volunteer allowed them to be used. Raises Refusal 404."""
+    with service.database.reading() as tx:
+        exercise = _open_exercise(tx, viewer)
+        record = store.visit(tx, visit_id)
+        content = _usable(tx, record) if record and record.exercise_id == exercise.id else None
+        site = exercise.site(record.site_id) if record else None
+        if record is None or content is None or site is None:
+            raise not_found()
+        instrument = instrument_of(content["instrument"], content["instrument_version"])
+        assert instrument is not None
+        have = {one.photo_id: one for one in photo_store.photos_of(tx, visit_id)}
+    _note(service, viewer, exercise, f"the visit {visit_id}")
+    shown = draft_of(_without_private_words(content), "")
+    return OpenDraft(visit_id, shown, exercise, site, instrument, "", have)
+
+
+def _without_private_words(content: dict[str, Any]) -> dict[str, Any]:
+    if content["consents"]["use_words"] or content["consents"]["quote"]:
+        return content
+    answers = [{name: value for name, value in one.items() if name != "words"} for one in content["answers"]]
+    return {**content, "answers": answers, "first_impressions": {}}
+
+
+def _note(service: Service, viewer: Viewer, exercise: ExerciseEntry, what: str) -> None:
+    if embargoed(exercise.stage):
+        note_read(service, viewer, what)

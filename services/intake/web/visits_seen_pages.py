@@ -1,0 +1,33 @@
+"""The visits of an exercise for its lead and data keeper: what was said, without the name beside the answers."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from services.intake.use_cases import visits_seen
+from services.intake.web.api import service, viewer
+from services.intake.web.visit_views import seen_view
+from shared.web.gate import requires
+
+blueprint = Blueprint("visits_seen", __name__, url_prefix="/exercises/<uuid:exercise_id>/visits")
+
+
+@blueprint.get("")
+@requires("visits.read")
+def page(exercise_id: UUID) -> ResponseReturnValue:
+    """All visits that may be used, by site and round."""
+    exercise, found = visits_seen.visits_of(service(), viewer())
+    groups = [(key, list(group)) for key, group in groupby(found, key=lambda one: (one.site, one.wave))]
+    return render_template("intake/visits_seen.html", exercise=exercise, groups=groups)
+
+
+@blueprint.get("/<uuid:visit_id>")
+@requires("visits.read")
+def one(exercise_id: UUID, visit_id: UUID) -> ResponseReturnValue:
+    """What one visit says, part by part."""
+    found = visits_seen.visit_of_host(service(), viewer(), str(visit_id))
+    return render_template("intake/visit_seen.html", **seen_view(found))
