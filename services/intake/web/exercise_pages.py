@@ -93,6 +93,8 @@ def _links() -> list[dict[str, str]]:
     links = []
     if roles_allowed("exercise.plan", roles, stage):
         links.append({"text": "Plan and people", "href": url_for("plan_pages.overview", exercise_id=exercise_id)})
+    if roles_allowed("visits.read", roles, stage) and stage != "closed":
+        links.append({"text": "The visits, without names", "href": f"/exercises/{exercise_id}/visits"})
     if roles_allowed("findings.read", roles, stage):
         links += [
             {"text": f"Findings: {site.name}", "href": f"/findings/{exercise_id}/{site.id}"}
