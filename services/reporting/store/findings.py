@@ -28,8 +28,12 @@ def replace_findings(
     for_partner: Sequence[Document],
     comparison: Document | None,
     comparison_for_partner: Document | None,
-) -> None:
-    """Take over the findings of one site. Those no longer drawn stay, marked as past: recommendations link to them."""
+) -> bool:
+    """Take over the findings of one site; returns whether what a partner may see changed.
+
+    Findings that are no longer drawn stay, marked as past: recommendations link to them.
+    """
+    before = _partners_view(tx, exercise_id, site_id)
     here = and_(findings.c.exercise_id == exercise_id, findings.c.site_id == site_id)
     partner_by_id = {finding["id"]: finding for finding in for_partner}
     held = set(tx.execute(select(findings.c.id).where(here)).scalars())
@@ -49,6 +53,15 @@ def replace_findings(
             tx.execute(insert(findings).values({**row, "id": finding["id"]}))
     row = {"revision": revision, "comparison": comparison, "comparison_for_partner": comparison_for_partner}
     _put(tx, site_revisions, {"exercise_id": exercise_id, "site_id": site_id}, row)
+    return _partners_view(tx, exercise_id, site_id) != before
+
+
+def _partners_view(
+    tx: Connection, exercise_id: str, site_id: str
+) -> tuple[dict[str, Document | None], Document | None]:
+    here = and_(findings.c.exercise_id == exercise_id, findings.c.site_id == site_id, findings.c.current)
+    held = {row.id: row.for_partner for row in tx.execute(select(findings.c.id, findings.c.for_partner).where(here))}
+    return {one: seen for one, seen in held.items() if seen is not None}, comparisons(tx, exercise_id).get(site_id)
 
 
 def ids_of_site(tx: Connection, exercise_id: str, site_id: str) -> frozenset[str]:

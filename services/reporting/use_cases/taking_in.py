@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from services.reporting.store import documents, findings
 from shared.access import directory
+from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage, at_least
 from shared.contracts.envelope import Envelope
 
@@ -32,8 +33,9 @@ def take_wave(tx: Connection, told: Mapping[str, Any], request_id: str, at: date
     changed = findings.take_wave(
         tx, told["exercise_id"], told["site_id"], told["wave"], told["revision"], told["for_partner"]
     )
-    if changed:
-        _ask_again(tx, told["exercise_id"], request_id, at)
+    exercise = directory.exercise(tx, told["exercise_id"])
+    if changed and exercise is not None and exercise.open_to_partner(told["wave"]):
+        _ask_again(tx, exercise, request_id, at)
 
 
 def take_findings(tx: Connection, told: Mapping[str, Any], request_id: str, at: datetime) -> None:
@@ -41,7 +43,7 @@ def take_findings(tx: Connection, told: Mapping[str, Any], request_id: str, at: 
     exercise_id, site_id, revision = told["exercise_id"], told["site_id"], told["revision"]
     if revision <= findings.revision_of_site(tx, exercise_id, site_id):
         return
-    findings.replace_findings(
+    changed = findings.replace_findings(
         tx,
         exercise_id,
         site_id,
@@ -51,7 +53,9 @@ def take_findings(tx: Connection, told: Mapping[str, Any], request_id: str, at: 
         told["comparison"],
         told["comparison_for_partner"],
     )
-    _ask_again(tx, exercise_id, request_id, at)
+    exercise = directory.exercise(tx, exercise_id)
+    if changed and exercise is not None:
+        _ask_again(tx, exercise, request_id, at)
 
 
 def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
@@ -59,8 +63,7 @@ def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
     findings.take_story(tx, told)
 
 
-def _ask_again(tx: Connection, exercise_id: str, request_id: str, at: datetime) -> None:
-    # Whether anything a partner may see has changed shows when the documents are made: then there is a new version.
-    exercise = directory.exercise(tx, exercise_id)
-    if exercise is not None and at_least(exercise.stage, Stage.MANAGER_REVIEW):
-        documents.ask(tx, request_id, exercise_id, at, "Something new was found.")
+def _ask_again(tx: Connection, exercise: ExerciseEntry, request_id: str, at: datetime) -> None:
+    """Documents that were shared follow what a partner may see; before that nobody reads them."""
+    if at_least(exercise.stage, Stage.MANAGER_REVIEW):
+        documents.ask(tx, request_id, exercise.id, at, "Something new was found.")

@@ -105,6 +105,27 @@ def test_other_stages_do_not(world: World) -> None:
         assert documents.how_many_wait(tx) == 0
 
 
+def test_only_what_a_partner_may_see_asks_for_new_documents(world: World) -> None:
+    world.to_stage("manager-review")
+    world.make_documents()
+
+    def asked() -> int:
+        with world.service.database.reading() as tx:
+            return documents.how_many_wait(tx)
+
+    everything = [RED, AMBER, STRENGTH]
+    world.findings([*everything, a_finding("P-RE-02", "RE", "amber")], 2, for_partner=everything)
+    assert asked() == 0
+    place = {"exercise_id": EXERCISE, "site_id": SITE, "revision": 1, "result": {}}
+    world.hear("org.opendoor.wave.assessed.v1", "k", place | {"wave": 2, "for_partner": {"wave": 2}})
+    assert asked() == 0
+    world.hear("org.opendoor.wave.assessed.v1", "k", place | {"wave": 1, "for_partner": {"wave": 1}})
+    assert asked() == 1
+    world.make_documents()
+    world.findings([RED], 3)
+    assert asked() == 1
+
+
 def test_a_wave_is_taken_once_per_revision(world: World) -> None:
     def result(percent: float) -> dict[str, object]:
         return {"exercise_id": EXERCISE, "site_id": SITE, "wave": 1, "zones": [], "percent": percent}
