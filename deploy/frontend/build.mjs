@@ -36,7 +36,7 @@ wanted.set(join(shared, 'templates', 'parts', 'asset_names.html'), lines.join('\
 const read = (path) => { try { return readFileSync(path, 'utf8') } catch { return null } }
 if (checking) {
   const stale = [...wanted].filter(([path, text]) => read(path) !== text).map(([path]) => path)
-  if (stale.length) { console.error(`Out of date, run make -C deploy/frontend: ${stale.join(', ')}`); process.exit(1) }
+  if (stale.length) { console.error(`Out of date, run make frontend: ${stale.join(', ')}`); process.exit(1) }
 } else {
   mkdirSync(target, { recursive: true })
   for (const old of readdirSync(target)) if (/^(opendoor|icon|plain)\.[0-9a-f]{10}\.(css|js|svg)$/.test(old)) rmSync(join(target, old))

@@ -1,0 +1,78 @@
+"""Writes a picture of every kind of page of every role to ./screenshots, at the widths of a phone and of a laptop.
+
+`python -m tests.browser.screenshots` or `make screenshots`; with `--readme` also the three pictures of the README.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.acceptance.product import REPOSITORY, Product
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.walking import every_kind, sign_in, sign_in_links
+
+WIDTHS = (360, 1280)
+README = {
+    "findings": ("manager", "/findings/", 1100, 900),
+    "visits": ("volunteer", "/", 390, 760),
+    "changes": ("volunteer", "/changes", 390, 760),
+}
+"""Picture -> role, the beginning of the page's address, width, height."""
+
+
+def main(arguments: list[str]) -> None:
+    """Start the demo in a folder of its own, walk it, take the pictures."""
+    folder = REPOSITORY / "screenshots"
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        product = Product(Path(place) / "data")
+        product.environment["OPENDOOR_DEMO"] = "1"
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        try:
+            product.start()
+            links = sign_in_links(product)
+            if "--readme" in arguments:
+                _for_readme(browser, product, links)
+            else:
+                for role, link in links.items():
+                    _of_role(browser, product, role, link, folder)
+        finally:
+            browser.close()
+            product.stop()
+
+
+def _of_role(browser: Browser, product: Product, role: str, link: str, folder: Path) -> None:
+    page = browser.new_context(viewport={"width": 360, "height": 800}, locale="en-GB").new_page()
+    sign_in(page, link)
+    for kind, _ in every_kind(page, product.address, [page.url]):
+        name = re.sub(r"[^\w-]+", "_", f"{role}{kind}").strip("_")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            _load_all_pictures(page)
+            page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+    page.context.close()
+
+
+def _for_readme(browser: Browser, product: Product, links: dict[str, str]) -> None:
+    for name, (role, beginning, width, height) in README.items():
+        page = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB").new_page()
+        sign_in(page, links[role])
+        kinds = every_kind(page, product.address, [page.url])
+        next(kind for kind, _ in kinds if kind == beginning or (beginning != "/" and kind.startswith(beginning)))
+        page.screenshot(path=REPOSITORY / "docs" / "pictures" / f"{name}.png")
+        page.context.close()
+
+
+def _load_all_pictures(page: Page) -> None:
+    # Pictures further down load when they come into sight; a picture of the whole page wants them all.
+    eager = "image => { image.loading = 'eager'; return image.decode().catch(() => 0) }"
+    page.evaluate(f"Promise.all([...document.images].map({eager}))")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
