@@ -8,7 +8,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, STATUSES
@@ -84,6 +84,9 @@ class Strict(Schema):
         return data
 
 
+_MAY_BE_NOTHING = ("pie_area", "owner_post", "baseline", "progress", "suggestion")
+
+
 class _Written(Strict):
     title = Words(longest=200, empty=False)
     why = Words()
@@ -98,6 +101,11 @@ class _Written(Strict):
     progress = Words(allow_none=True)
     effort = Grid(allow_none=True)
     difference = Grid(allow_none=True)
+
+    @post_load
+    def _nothing_said_is_nothing(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        empty = {name for name in _MAY_BE_NOTHING if isinstance(data.get(name), str) and not data[name].strip()}
+        return {name: None if name in empty else value for name, value in data.items()}
 
 
 class RecommendationForm(_Written):

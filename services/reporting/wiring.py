@@ -49,6 +49,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         clock=clock,
         database=database,
         objects=open_objects(settings),
+        log=log,
         app=app,
         jobs=jobs,
         migrate=migrate,

@@ -16,7 +16,7 @@ from services.reporting.documents.words import words_for_documents
 from services.reporting.domain.pack import KINDS, Content, findings_pack, recommendations_document
 from services.reporting.store import documents, findings, recommendations
 from services.reporting.store.documents import DocumentFile, DocumentRequest
-from services.reporting.use_cases.members import member, note_read, reader
+from services.reporting.use_cases.members import looking, member, reader
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import ORDER, Stage
@@ -56,9 +56,9 @@ def request_of(service: Service, person_id: str, exercise_id: str, request_id: s
 
 def documents_of(service: Service, person_id: str, exercise_id: str) -> list[Document]:
     """The documents somebody may read, by kind, newest version first. Raises Refusal (404)."""
-    with service.database.transaction() as tx:
+    with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "documents.read")
-        note_read(tx, service, who, "list of documents")
+        reads.note(who, "list of documents")
         files = documents.of_exercise(tx, exercise_id, stages_to_read(who.exercise.stage))
     found: dict[tuple[str, int], list[DocumentFile]] = {}
     for file in files:
@@ -77,11 +77,11 @@ def read_document(
     service: Service, person_id: str, exercise_id: str, kind: str, version: int, ending: str
 ) -> tuple[DocumentFile, bytes]:
     """The bytes of one file. Raises Refusal (404)."""
-    with service.database.transaction() as tx:
+    with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "documents.read")
         for file in documents.of_exercise(tx, exercise_id, stages_to_read(who.exercise.stage)):
             if (file.kind, file.version, ENDINGS[file.media_type]) == (kind, version, ending):
-                note_read(tx, service, who, f"{kind} version {version}")
+                reads.note(who, f"{kind} version {version}")
                 break
         else:
             raise not_found()

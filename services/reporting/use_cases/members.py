@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -116,7 +117,25 @@ def whole_sites(tx: Connection, who: Member) -> Collection[str] | None:
     }
 
 
-def note_read(tx: Connection, service: Service, who: Member, what: str) -> None:
-    """Record the read when the exercise is under embargo; afterwards nothing needs recording."""
-    if embargoed(who.exercise.stage):
-        reading.note_embargoed(tx, service.clock.now(), who.person_id, who.exercise.id, what)
+class Reads:
+    """What was read under embargo in one use case, to be written down before it is shown."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[Member, str]] = []
+
+    def note(self, who: Member, what: str) -> None:
+        """Remember the read when the exercise is under embargo; afterwards nothing needs recording."""
+        if embargoed(who.exercise.stage):
+            self.noted.append((who, what))
+
+
+@contextmanager
+def looking(service: Service) -> Iterator[tuple[Connection, Reads]]:
+    """A view to read from that waits for no writer. What was read under embargo is recorded before it is shown."""
+    reads = Reads()
+    with service.database.reading() as tx:
+        yield tx, reads
+    if reads.noted:
+        with service.database.transaction() as tx:
+            for who, what in reads.noted:
+                reading.note_embargoed(tx, service.clock.now(), who.person_id, who.exercise.id, what)

@@ -15,7 +15,7 @@ from services.reporting.domain.recommendation import Entry, Recommendation
 from services.reporting.store import findings, reading, recommendations
 from services.reporting.use_cases.members import (
     Member,
-    note_read,
+    looking,
     reader,
     readers_everywhere,
     seen,
@@ -65,9 +65,9 @@ class Desk:
 
 def recommendation(service: Service, person_id: str, recommendation_id: str) -> Shown:
     """One recommendation. Raises Refusal (404)."""
-    with service.database.transaction() as tx:
+    with looking(service) as (tx, reads):
         found, who = seen(tx, service, person_id, recommendation_id)
-        note_read(tx, service, who, f"recommendation {found.id}")
+        reads.note(who, f"recommendation {found.id}")
         return _shown(tx, service, who, [found])[0]
 
 
@@ -75,7 +75,7 @@ def page_of_recommendations(
     service: Service, person_id: str, exercise_id: str | None, after: int, limit: int
 ) -> tuple[list[Shown], int | None]:
     """Those that the person may see, oldest first, in one exercise or in all. Raises Refusal (404)."""
-    with service.database.transaction() as tx:
+    with looking(service) as (tx, reads):
         if exercise_id is None:
             members = readers_everywhere(tx, service, person_id, "recommendations.read")
         else:
@@ -84,7 +84,7 @@ def page_of_recommendations(
         statuses = {one: who.statuses for one, who in by_exercise.items()}
         found, more = recommendations.page(tx, dict(statuses), after, limit)
         for one in {one.exercise_id for one in found}:
-            note_read(tx, service, by_exercise[one], "list of recommendations")
+            reads.note(by_exercise[one], "list of recommendations")
         histories = recommendations.histories(tx, [one.id for one in found])
         now = service.clock.now()
         shown = [_one(by_exercise[one.exercise_id], one, histories[one.id], {}, now) for one in found]
@@ -94,7 +94,7 @@ def page_of_recommendations(
 def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
     """The board of everything the person may see; remembers that they looked, unless told not to."""
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with looking(service) as (tx, reads):
         members = readers_everywhere(tx, service, person_id, "recommendations.read")
         since = reading.last_look(tx, person_id)
         shown: list[Shown] = []
@@ -103,13 +103,14 @@ def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
             found = recommendations.of_exercise(tx, who.exercise.id)
             visible = [one for one in found if one.status in who.statuses]
             if visible:
-                note_read(tx, service, who, "board of recommendations")
+                reads.note(who, "board of recommendations")
             shown += _shown(tx, service, who, visible)
             if who.exercise.stage == Stage.CLOSED:
                 closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), now)))
-        if remember:
+    if remember:
+        with service.database.transaction() as tx:
             reading.set_last_look(tx, person_id, now)
-        return Board(tuple(shown), since, tuple(closed), tuple(members))
+    return Board(tuple(shown), since, tuple(closed), tuple(members))
 
 
 def measures_of(service: Service, person_id: str, exercise_id: str) -> Measures:
@@ -122,9 +123,9 @@ def measures_of(service: Service, person_id: str, exercise_id: str) -> Measures:
 
 def desk(service: Service, person_id: str, exercise_id: str) -> Desk:
     """What the writing page needs. Raises Refusal (404)."""
-    with service.database.transaction() as tx:
+    with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "recommendations.write")
-        note_read(tx, service, who, "writing page")
+        reads.note(who, "writing page")
         drawn = findings.of_exercise(tx, exercise_id, whole=whole_sites(tx, who))
         written = recommendations.of_exercise(tx, exercise_id)
         drafts = [one for one in written if one.status in ("draft", "agreed")]

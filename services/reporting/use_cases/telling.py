@@ -10,7 +10,7 @@ from services.reporting.domain.sight import statuses_seen
 from services.reporting.domain.story import Chapter, Said, chapters
 from services.reporting.store import findings, recommendations, reflections
 from services.reporting.store.reflections import Reflection
-from services.reporting.use_cases.members import Member, as_member, note_read, reader
+from services.reporting.use_cases.members import Member, as_member, looking, reader
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.roles import Role
@@ -66,9 +66,9 @@ def my_changes(service: Service, person_id: str) -> list[Story]:
 
 def heard(service: Service, person_id: str, exercise_id: str) -> HeardPage:
     """What all staff may read of an exercise. Raises Refusal (404)."""
-    with service.database.transaction() as tx:
+    with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "heard.read")
-        note_read(tx, service, who, "what we heard")
+        reads.note(who, "what we heard")
         closed = who.exercise.stage == Stage.CLOSED
         found = findings.of_exercise(tx, exercise_id, whole=findings.NOWHERE)
         written = recommendations.of_exercise(tx, exercise_id)
