@@ -52,6 +52,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         clock=time,
         database=database,
         objects=objects,
+        log=log,
         app=app,
         jobs=jobs,
         migrate=migrate,

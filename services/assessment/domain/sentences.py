@@ -58,14 +58,16 @@ def _picture(result: Mapping[str, Any]) -> str:
     if result["visits"] == 1:
         return "One person has been there, and this is one person's view."
     if site["band_by_points"]:
-        return f"{_FELT[site['band_by_points']]}, say {_visits(result)}."
+        return f"{_FELT[site['band_by_points']]}, say {_visits(site)}."
     if not site["visits"] and shop["percent"] is not None:
-        return f"Of what we hoped for in the talk, {shop['percent']:.0f} per cent was done, say {_visits(result)}."
-    return f"This is an early picture from {_visits(result)}."
+        return f"Of what we hoped for in the talk, {shop['percent']:.0f} per cent was done, say {_visits(shop)}."
+    if result["sure"] == "early":
+        return f"This is an early picture from {_visits(result)}."
+    return f"There is no one word for it yet after {_visits(result)}; read the single things."
 
 
-def _visits(result: Mapping[str, Any]) -> str:
-    visits, people = result["visits"], result["volunteers"]
+def _visits(level: Mapping[str, Any]) -> str:
+    visits, people = level["visits"], level["volunteers"]
     return f"{_number(visits).lower()} visit{_s(visits)} by {_number(people).lower()} volunteer{_s(people)}"
 
 

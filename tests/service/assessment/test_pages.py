@@ -62,7 +62,7 @@ def test_the_page_of_a_place_for_its_lead(house: House) -> None:
     release_words(house, "I had to say it all out loud.")
     release_photo(house)
     page = house.page(PLACE)
-    assert "Little in this building got to people, say seven visits by six volunteers." in page
+    assert "Little in this building got to people, say four visits by three volunteers." in page
     assert "Two red flags are open." in page
     assert page.index("What is good and should stay") < page.index("Red flags") < page.index("The way through")
     assert "Could other people hear what you said?" in page
