@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain import draft as drafts
-from services.intake.domain.acceptance import MYSTERY_SHOP, refuse_unless_open
+from services.intake.domain.acceptance import GRACE, MYSTERY_SHOP, refuse_unless_open
 from services.intake.domain.draft import Draft
 from services.intake.domain.photo import ListedPhoto
 from services.intake.domain.plan import Scenario
@@ -118,6 +118,9 @@ def home(service: Service, person_id: str) -> Home:
             if exercise is None or site is None or wave is None or exercise.stage == "closed":
                 continue
             same = [r for r in records if (r.site_id, r.wave, r.kind) == (one.site, one.wave, one.kind)]
+            over = wave.closes + GRACE < service.clock.now().date()
+            if over and same and one.id not in begun:
+                continue  # done, and nobody can go there again in this round
             mine = Mine(one, exercise, site, wave, _open(exercise, wave), begun.get(one.id), len(same))
             asked.append(mine)
         before = [_before(tx, record, found[record.exercise_id]) for record in records]
@@ -212,7 +215,10 @@ def start_visit(service: Service, person_id: str, assignment_id: str) -> str:
     )
     key = key_of(service, before.exercise.id, person_id)
     kept = KeptDraft(new_id(), key, before.exercise.id, assignment_id, content, now)
-    with service.database.transaction() as tx:
+    with service.database.transaction(assignment_id) as tx:
+        for begun in store.drafts_by(tx, [key]):
+            if begun.assignment_id == assignment_id:
+                return begun.visit_id
         store.save_draft(tx, kept)
     return kept.visit_id
 
@@ -240,7 +246,7 @@ def open_draft(service: Service, person_id: str, visit_id: str) -> OpenDraft:
 def change_draft(service: Service, person_id: str, visit_id: str, change: Callable[[Draft], None]) -> Draft:
     """Change the draft as it is at this moment, so that two pages open at once lose nothing of each other."""
     now = timestamp(service.clock.now())
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
         kept = _own_draft(tx, service, person_id, visit_id)
         change(kept.content)
         store.save_draft(tx, replace(kept, saved_at=now))
@@ -256,7 +262,7 @@ def has_draft(service: Service, person_id: str, visit_id: str) -> bool:
 
 def throw_away(service: Service, person_id: str, visit_id: str) -> None:
     """Forget what was filled in and not sent. Raises Refusal 404."""
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
         _own_draft(tx, service, person_id, visit_id)
         store.remove_draft(tx, visit_id)
 
@@ -310,7 +316,7 @@ def send_draft(service: Service, person_id: str, visit_id: str) -> None:
         visits.send_visit(service, person_id, visit_id, visit)
         return
     visits.amend_visit(service, person_id, visit_id, corrects, visit)
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
         store.remove_draft(tx, visit_id)
 
 
@@ -325,5 +331,7 @@ def correct_visit(service: Service, person_id: str, visit_id: str) -> None:
     refuse_correction(record, own.exercise.stage, wave_shared=own.exercise.open_to_partner(record.wave))
     content = drafts.draft_of(last.content, etag(record.version, record.digest))
     now = timestamp(service.clock.now())
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
+        if store.draft(tx, visit_id) is not None:
+            return
         store.save_draft(tx, KeptDraft(visit_id, record.volunteer_key, record.exercise_id, "", content, now))
