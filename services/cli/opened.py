@@ -29,7 +29,9 @@ from shared.storage.blobs.port import StoreAway
 def settings() -> Settings:
     """The settings of this command. Raises CannotStart."""
     configure_log()
-    return read_settings(os.environ)
+    chosen = read_settings(os.environ)
+    configure_log(chosen.log_level)
+    return chosen
 
 
 @contextmanager

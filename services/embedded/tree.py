@@ -31,6 +31,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
     configure_log()
     try:
         settings = read_settings(environ)
+        configure_log(settings.log_level)
         turn = claim_folder(settings.data)
         listener = claim_port(settings.bind_host, settings.bind_port)
     except CannotStart as refused:

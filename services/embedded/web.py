@@ -14,8 +14,10 @@ from gunicorn.app.base import BaseApplication
 
 from services.embedded.house import build_all
 from services.embedded.processes import die_with_parent
+from shared.runtime import metrics
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
+from shared.web.watching import HEADER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -61,10 +63,11 @@ class OneAddress:
         """Hand the request on."""
         path = environ.get("PATH_INFO", "")
         name = service_of(path)
-        status = [""]
+        status, request_id = [""], [""]
 
         def noting(code: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
             status[0] = code
+            request_id[0] = next((value for name, value in headers if name == HEADER), "")
             return start_response(code, headers, error) if error else start_response(code, headers)
 
         began = time.monotonic()
@@ -80,6 +83,7 @@ class OneAddress:
                 path=shape_of(path),
                 status=status[0][:3],
                 milliseconds=round(took * 1000),
+                correlation_id=request_id[0],
             )
         return answer
 
@@ -135,12 +139,14 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
 
 def all_apps(settings: Settings) -> OneAddress:
-    """The three services behind one address. Opens nothing before the first request."""
+    """The three services behind one address. Opens no database before the first request."""
+    metrics.share_between_processes(settings.data / "metrics", "all")
     return OneAddress({name: service.app() for name, service in build_all(settings).items()})
 
 
 def one_app(service: Service) -> OneAddress:
     """One service with an address of its own."""
+    metrics.share_between_processes(service.settings.data / "metrics", service.name)
     app = service.app()
     return OneAddress(dict.fromkeys(("intake", "assessment", "reporting"), app))
 

@@ -44,6 +44,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         clock=clock or SystemClock(),
         database=database,
         objects=objects,
+        log=log,
         app=app,
         jobs=jobs,
         migrate=migrate,

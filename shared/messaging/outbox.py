@@ -4,12 +4,15 @@ can exist without the other; nothing else may publish an event (design.md §1)."
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from shared.contracts.catalogue import validate_out
 from shared.contracts.envelope import Envelope
 from shared.messaging import tables
+from shared.runtime import correlation
 
 _ADD = insert(tables.outbox)
 _UNSENT = (
@@ -17,6 +20,7 @@ _UNSENT = (
     .order_by(tables.outbox.c.position)
     .limit(bindparam("maximum"))
 )
+_OLDEST = select(tables.outbox.c.topic, tables.outbox.c.event).order_by(tables.outbox.c.position).limit(1)
 _WAITING = select(func.count()).select_from(tables.outbox)
 _REMOVE = delete(tables.outbox).where(tables.outbox.c.position.in_(bindparam("sent", expanding=True)))
 
@@ -27,9 +31,12 @@ def add(tx: Connection, envelope: Envelope) -> None:
 
 
 def add_all(tx: Connection, envelopes: Iterable[Envelope]) -> None:
-    """Send these events, in this order. Raises ContractBroken or UnknownEvent (catalogue)."""
+    """Send these events, in this order. Raises ContractBroken or UnknownEvent (catalogue).
+
+    One that does not say which request began it is of the request or the event that is being handled.
+    """
     rows = []
-    for envelope in envelopes:
+    for envelope in map(_with_cause, envelopes):
         validate_out(envelope)
         rows.append({"event_id": envelope.id, "topic": envelope.topic, "event": envelope.to_json()})
     if rows:
@@ -54,3 +61,16 @@ def remove(tx: Connection, positions: Sequence[int]) -> None:
 def waiting(tx: Connection) -> int:
     """How many events wait for the relay."""
     return int(tx.execute(_WAITING).scalar_one())
+
+
+def oldest(tx: Connection) -> datetime | None:
+    """When the event that waits longest happened; None when none waits."""
+    row = tx.execute(_OLDEST).first()
+    return None if row is None else Envelope.from_json(row.event, topic=row.topic).time
+
+
+def _with_cause(envelope: Envelope) -> Envelope:
+    cause = correlation.current()
+    if cause is correlation.NOTHING or envelope.correlation_id is not None:
+        return envelope
+    return replace(envelope, correlation_id=cause.correlation_id, causation_id=cause.causation_id)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Service:
     """A service, built but with nothing opened yet: connections are made on first use, after any fork.
 
-    `database` is a `shared.storage.database.Database`, `objects` an `ObjectStore`; typed loosely because
-    runtime stands below storage.
+    `database` is a `shared.storage.database.Database`, `objects` an `ObjectStore`, `log` a
+    `shared.messaging.log.port.EventLog`; typed loosely because runtime stands below all of these.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Service:
     clock: Clock
     database: Any
     objects: Any
+    log: Any
     app: Callable[[], Flask]
     jobs: Callable[[], Sequence[Job]]
     migrate: Callable[[], None]

@@ -42,6 +42,8 @@ class Settings:
     photos_per_visit: int = 20
     words_characters: int = 4_000
     original_days: int = 7
+    log_level: str = "warning"
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -69,6 +71,8 @@ class Settings:
             photos_per_visit=read.number("OPENDOOR_PHOTOS_PER_VISIT", 20),
             words_characters=read.number("OPENDOOR_WORDS_CHARACTERS", 4_000),
             original_days=read.number("OPENDOOR_ORIGINAL_DAYS", 7, least=0),
+            log_level=read.one_of("OPENDOOR_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
+            metrics_token=read.secret("OPENDOOR_METRICS_TOKEN"),
         )
         if read.faults:
             raise SettingsRefused(read.faults)
@@ -112,6 +116,21 @@ class _Reader:
             return words[text.lower()]
 
         return bool(self._read(name, parse, default, "1 or 0"))
+
+    def one_of(self, name: str, words: tuple[str, ...], default: str) -> str:
+        def parse(text: str) -> str:
+            if text.lower() not in words:
+                raise ValueError
+            return text.lower()
+
+        return str(self._read(name, parse, default, f"one of {', '.join(words)}"))
+
+    def secret(self, name: str) -> str:
+        """A secret that may be left out; empty then."""
+        given = self.environ.get(name, "")
+        if given and len(given) < 32:
+            self.faults.append(f"{name} must be at least 32 characters long.")
+        return given
 
     def bind(self, name: str, default: str) -> tuple[str, int]:
         def parse(text: str) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.storage.database import Database
-from shared.web import gate, health, leaving, navigation, problems
+from shared.web import gate, health, leaving, navigation, problems, watching
 from shared.web.openapi import DescribedApi
 
 HERE = Path(__file__).parent
@@ -81,12 +81,13 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
             jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    watching.install(app, name)
     csrf = CSRFProtect(app)
     app.extensions["api"] = DescribedApi(app)
     problems.install(app)
     gate.install(app, settings=settings, clock=clock, database=database, csrf=csrf)
     navigation.install(app)
-    health.install(app, name, database)
+    health.install(app, name)
     leaving.install(app)
     _serve_static(app, name)
     app.after_request(_add_headers)

@@ -1,12 +1,13 @@
 """The gate every request passes: who is it, and does the one table of rules let them in? No rule, no answer.
 
-Every view declares its rule with one of three decorators. A view that declares `requires(action)` and has no
+Every view declares its rule with one of four decorators. A view that declares `requires(action)` and has no
 `exercise_id` in its path finds the exercise itself and must ask `permit` before it answers; if it forgets, its
 answer is thrown away.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -28,7 +29,9 @@ from shared.storage.database import Database
 
 View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN, _SIGNED_IN, _REQUIRES = "open", "signed-in", "requires"
+_OPEN, _SIGNED_IN, _REQUIRES, _WATCHERS = "open", "signed-in", "requires", "watchers"
+_PASSED_ON_BY = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+"""Headers that say a proxy stands between us and whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,12 @@ def requires(action: str) -> Callable[[View], View]:
     if action not in ACTIONS:
         raise KeyError(action)
     return lambda view: _declare(view, AccessRule(_REQUIRES, action))
+
+
+def for_watchers(view: View) -> View:
+    """Only what watches over the service: a program with the token of OPENDOOR_METRICS_TOKEN; without that setting, one
+    on this very machine. It is no person, so no role opens this."""
+    return _declare(view, AccessRule(_WATCHERS))
 
 
 def _declare(view: View, rule: AccessRule) -> View:
@@ -153,8 +162,11 @@ def install(app: Flask, *, settings: Settings, clock: Clock, database: Database,
     def pass_gate() -> AnyResponse | None:
         if request.endpoint is None:
             return None  # no such path: the 404 handler answers
-        g.person = _who(settings, clock, database)
         rule = access_rule(app, request.endpoint)
+        if rule is not None and rule.kind == _WATCHERS:
+            _only_watchers(settings)
+            return None
+        g.person = _who(settings, clock, database)
         if rule is None:
             raise not_found()
         if rule.kind != _OPEN and g.person is None:
@@ -183,6 +195,17 @@ def install(app: Flask, *, settings: Settings, clock: Clock, database: Database,
 
     app.before_request(pass_gate)
     app.after_request(refuse_undecided)
+
+
+def _only_watchers(settings: Settings) -> None:
+    if settings.metrics_token:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        allowed = hmac.compare_digest(given.encode(), settings.metrics_token.encode())
+    else:
+        near = request.remote_addr in ("127.0.0.1", "::1")
+        allowed = near and not any(header in request.headers for header in _PASSED_ON_BY)
+    if not allowed:
+        raise not_found()
 
 
 def _who(settings: Settings, clock: Clock, database: Database) -> Person | None:

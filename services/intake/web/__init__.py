@@ -24,6 +24,7 @@ from services.intake.web import (
 )
 from services.intake.web.api import SERVICE
 from shared.runtime.service import Service
+from shared.web import operations
 from shared.web.app import api_of, create_service_app
 
 _APIS = (plan_api.blueprint, visits_api.blueprint, photo_api.blueprint)
@@ -49,6 +50,7 @@ def create_app(service: Service) -> Flask:
         "intake", "services.intake", settings=service.settings, clock=service.clock, database=service.database
     )
     app.extensions[SERVICE] = service
+    operations.install(app, service)
     for api in _APIS:
         api_of(app).register_blueprint(api)
     for pages in _PAGES:

@@ -70,6 +70,9 @@ class EventLog(Protocol):
     def make_topics(self, topics: Sequence[str], compacted: Collection[str] = ()) -> list[str]:
         """Make the topics that are not there; which were made. A log that makes them as it goes has none to make."""
 
+    def check(self) -> None:
+        """Raises LogAway when the log does not answer. Says nothing about what is in it."""
+
     def consumer(self, group: str, topics: Sequence[str]) -> Consumer:
         """A reader for `group`. A group the log has not seen yet begins with the first event of each topic."""
 

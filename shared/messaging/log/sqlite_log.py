@@ -77,6 +77,11 @@ class SqliteLog:
         """None: a topic is there as soon as something is published to it."""
         return []
 
+    def check(self) -> None:
+        """Raises LogAway when the file cannot be read."""
+        with self.reading() as file:
+            file.execute("SELECT 1 FROM facts").fetchone()
+
     def consumer(self, group: str, topics: Sequence[str]) -> SqliteConsumer:
         """A reader for `group`, which gets nothing while another live one has the turn."""
         return SqliteConsumer(self, group, topics)

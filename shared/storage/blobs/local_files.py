@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoredObject, checked_key
+from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoreAway, StoredObject, checked_key
 
 _UNFINISHED = "unfinished"
 
@@ -22,6 +22,16 @@ class LocalFiles:
     def make_bucket(self) -> bool:
         """False: the folder is made with the first object."""
         return False
+
+    def check(self) -> None:
+        """Raises StoreAway when the folder cannot be written or its disk has no room left."""
+        there = self.folder if self.folder.exists() else self.folder.parent
+        try:
+            room = os.statvfs(there).f_bavail
+        except OSError as error:
+            raise StoreAway(f"The folder of the objects cannot be used: {os.strerror(error.errno or 0)}.") from error
+        if not room or not os.access(there, os.W_OK | os.X_OK):
+            raise StoreAway("The folder of the objects is full or cannot be written.")
 
     def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
         """Store `body` under `key`; durable on return. Raises ObjectExists when other bytes lie there."""

@@ -46,6 +46,9 @@ class ObjectStore(Protocol):
     def make_bucket(self) -> bool:
         """Make the place objects lie in, if it is not there; whether it was made. Raises StoreAway."""
 
+    def check(self) -> None:
+        """Raises StoreAway when nothing can be stored just now."""
+
     def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
         """Store `body`; durable on return. The same bytes again are fine; other bytes raise ObjectExists."""
 
