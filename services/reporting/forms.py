@@ -155,6 +155,12 @@ class CommentForm(Strict):
     words = Words(required=True, empty=False)
 
 
+class VoteForm(Strict):
+    """How many dots somebody puts on a recommendation."""
+
+    dots = fields.Integer(required=True, strict=True)
+
+
 class PageQuery(Strict):
     """Where a list goes on, and how long a page is."""
 
@@ -210,6 +216,14 @@ class RecommendationsAnswer(Schema):
 
     items = fields.List(fields.Nested(RecommendationAnswer))
     next = fields.String(allow_none=True)
+
+
+class VotesAnswer(Schema):
+    """Dots: one's own, by group and in total; null until one has voted on a draft."""
+
+    mine = fields.Integer(allow_none=True)
+    by_group = fields.Dict(allow_none=True)
+    dots = fields.Integer(allow_none=True)
 
 
 class EvidenceAnswer(Schema):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from services.reporting.store import documents
 from services.reporting.use_cases.documents import make_waiting_documents
+from shared.messaging.trouble import trying
+from shared.messaging.turn import Claims
 from shared.runtime.service import Service
 
 
@@ -14,10 +16,12 @@ class DocumentMaker:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self._claims = Claims(service.database, "documents")
 
     def run_once(self) -> int:
-        """Deal with one request; 1, or 0 when none waits."""
-        return make_waiting_documents(self.service)
+        """Deal with one request; 1, or 0 when none waits that nobody else is at. Raises TryLater."""
+        with trying(self.name):
+            return make_waiting_documents(self.service, self._claims)
 
     def pending(self) -> int:
         """How many requests wait."""

@@ -219,6 +219,8 @@ def _moved(
         changed = replace(changed, shared_at=now, reply_due=reply_due(now.date(), bank_holidays))
     elif rule.to in REPLIES:
         changed = replace(changed, replied_at=now)
+        if rule.to != "not-accepted":
+            changed = replace(changed, due=_date_of(entry) or recommendation.due)
     elif rule.to == "planned":
         changed = replace(changed, due=_date_of(entry) or recommendation.due)
     elif rule.to == "verified":

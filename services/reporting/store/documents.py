@@ -72,8 +72,9 @@ def stored(tx: Connection) -> Iterator[tuple[str, str]]:
 def ask(tx: Connection, request_id: str, exercise_id: str, asked_at: datetime, reason: str) -> str:
     """Ask for documents; returns the id of the request that will make them, which may be one that waits already."""
     table = document_requests
-    waiting = select(table.c.id).where(table.c.exercise_id == exercise_id, table.c.state == "waiting")
-    held = tx.execute(waiting).scalar()
+    asked = select(table.c.id).where(table.c.exercise_id == exercise_id, table.c.state == "waiting")
+    # Held to the end of this transaction: it cannot be closed before what we know is there to be seen.
+    held = tx.execute(asked.limit(1).with_for_update()).scalar()
     if held is not None:
         return str(held)
     row = {"id": request_id, "exercise_id": exercise_id, "asked_at": as_text(asked_at), "reason": reason}
@@ -81,11 +82,19 @@ def ask(tx: Connection, request_id: str, exercise_id: str, asked_at: datetime, r
     return request_id
 
 
-def next_waiting(tx: Connection) -> DocumentRequest | None:
-    """The request that has waited longest, or None."""
+def waiting(tx: Connection, most: int, exercise_id: str | None = None) -> list[DocumentRequest]:
+    """The requests that have waited longest, of one exercise or of all."""
     table = document_requests
-    row = tx.execute(select(table).where(table.c.state == "waiting").order_by(table.c.position).limit(1)).first()
-    return None if row is None else _request(row._mapping)
+    query = select(table).where(table.c.state == "waiting").order_by(table.c.position).limit(most)
+    if exercise_id is not None:
+        query = query.where(table.c.exercise_id == exercise_id)
+    return [_request(row._mapping) for row in tx.execute(query)]
+
+
+def hold_request(tx: Connection, request_id: str) -> None:
+    """Let nobody count on this request for the rest of the transaction; whoever does so at this moment is first."""
+    table = document_requests
+    tx.execute(select(table.c.id).where(table.c.id == request_id).with_for_update())
 
 
 def how_many_wait(tx: Connection) -> int:

@@ -106,6 +106,15 @@ history = Table(
     Index("recommendation_history_by_recommendation", "recommendation_id", "position"),
 )
 
+votes = Table(
+    "votes",
+    metadata,
+    Column("recommendation_id", String, primary_key=True),
+    Column("actor", String, primary_key=True),
+    Column("voters", String, nullable=False),
+    Column("dots", Integer, nullable=False),
+)
+
 documents = Table(
     "documents",
     metadata,

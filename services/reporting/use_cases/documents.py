@@ -21,8 +21,12 @@ from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import ORDER, Stage
 from shared.contracts.refusals import not_found
+from shared.messaging.turn import Claims
 from shared.runtime.service import Service
 from shared.storage.blobs.port import ObjectMissing
+
+REPLICAS = 8
+"""So many workers find documents to make without waiting for one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Document:
 
 def ask_for_documents(service: Service, person_id: str, exercise_id: str) -> DocumentRequest:
     """Ask for the documents as a lead; they are made behind the scenes. Raises Refusal: 404, 403."""
-    with service.database.transaction() as tx:
+    with service.database.transaction(exercise_id) as tx:
         member(tx, service, person_id, exercise_id, "documents.make")
         request_id = documents.ask(tx, str(uuid4()), exercise_id, service.clock.now(), "A lead asked for them.")
         asked = documents.request(tx, request_id)
@@ -93,19 +97,30 @@ def stages_to_read(stage: Stage) -> tuple[str, ...]:
     return (Stage.CLOSED,) if stage == Stage.CLOSED else tuple(s for s in ORDER if s != Stage.CLOSED)
 
 
-def make_waiting_documents(service: Service) -> int:
-    """Make the documents of the request that waits longest; how many requests were dealt with (0 or 1)."""
+def make_waiting_documents(service: Service, claims: Claims) -> int:
+    """Make the documents of an exercise that waits longest and that nobody else is at; how many were dealt with."""
     with service.database.reading() as tx:
-        asked = documents.next_waiting(tx)
-        exercise = directory.exercise(tx, asked.exercise_id) if asked else None
+        waiting = documents.waiting(tx, REPLICAS)
+    with claims.some_of(list(dict.fromkeys(one.exercise_id for one in waiting)), 1) as exercise_ids:
+        return sum(_make_documents(service, exercise_id) for exercise_id in exercise_ids)
+
+
+def _make_documents(service: Service, exercise_id: str) -> bool:
+    with service.database.reading() as tx:
+        asked = documents.waiting(tx, 1, exercise_id)
+        exercise = directory.exercise(tx, exercise_id)
         contents = _contents(tx, exercise) if exercise else {}
-    if asked is None:
-        return 0
+    if not asked:
+        return False
     made = sum(_keep_version(service, exercise, kind, content) for kind, content in contents.items() if exercise)
-    with service.database.transaction() as tx:
-        told = f"{made} new" if made else "Nothing new: the newest version says it all."
-        documents.close_request(tx, asked.id, "done", told)
-    return 1
+    with service.database.transaction(exercise_id) as tx:
+        # News that came in while we made them found this request waiting and asked for no other.
+        documents.hold_request(tx, asked[0].id)
+        exercise = directory.exercise(tx, exercise_id)
+        if (_contents(tx, exercise) if exercise else {}) == contents:
+            told = f"{made} new" if made else "Nothing new: the newest version says it all."
+            documents.close_request(tx, asked[0].id, "done", told)
+    return True
 
 
 def _contents(tx: Connection, exercise: ExerciseEntry) -> Mapping[str, Content]:
@@ -160,7 +175,7 @@ def _keep_version(service: Service, exercise: ExerciseEntry, kind: str, content:
                 exercise.stage,
             )
         )
-    with service.database.transaction() as tx:
+    with service.database.transaction(exercise.id) as tx:
         for file in files:
             documents.add(tx, file)
     return True

@@ -136,6 +136,6 @@ def looking(service: Service) -> Iterator[tuple[Connection, Reads]]:
     with service.database.reading() as tx:
         yield tx, reads
     if reads.noted:
-        with service.database.transaction() as tx:
+        with service.database.transaction(()) as tx:
             for who, what in reads.noted:
                 reading.note_embargoed(tx, service.clock.now(), who.person_id, who.exercise.id, what)

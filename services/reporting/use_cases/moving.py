@@ -30,7 +30,7 @@ class Moved:
 def move_recommendation(service: Service, person_id: str, recommendation_id: str, wish: Wish) -> Moved:
     """Make a move of domain.md §5. Raises Refusal: 404, 403, 409 `move-not-allowed`, 422."""
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(recommendation_id) as tx:
         held, who = seen(tx, service, person_id, recommendation_id)
         if held.merged_into is not None:
             raise conflict("merged", "This became part of another recommendation.", merged_into=held.merged_into)

@@ -108,7 +108,7 @@ def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
             if who.exercise.stage == Stage.CLOSED:
                 closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), now)))
     if remember:
-        with service.database.transaction() as tx:
+        with service.database.transaction(person_id) as tx:
             reading.set_last_look(tx, person_id, now)
     return Board(tuple(shown), since, tuple(closed), tuple(members))
 

@@ -24,7 +24,7 @@ def say(service: Service, person_id: str, exercise_id: str, kind: str, words: st
         errors.append(FieldError("/words", "Write something first."))
     if len(words) > LONGEST:
         errors.append(FieldError("/words", f"This is longer than {LONGEST:,} letters."))
-    with service.database.transaction() as tx:
+    with service.database.transaction(()) as tx:
         reader(tx, service, person_id, exercise_id, "heard.read")
         if errors:
             raise invalid(errors)
@@ -33,7 +33,7 @@ def say(service: Service, person_id: str, exercise_id: str, kind: str, words: st
 
 def let_through(service: Service, person_id: str, exercise_id: str, reflection_id: str, *, show: bool) -> None:
     """Show one to all, or hold it back. Raises Refusal: 404, 403."""
-    with service.database.transaction() as tx:
+    with service.database.transaction(reflection_id) as tx:
         who = member(tx, service, person_id, exercise_id, "heard.read")
         if not who.roles & HOST_ROLES:
             raise forbidden("The lead or the data keeper decides this.")

@@ -13,6 +13,7 @@ from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage, at_least
 from shared.contracts.envelope import Envelope
+from shared.storage.database import also_about
 
 _MADE_AT = frozenset({Stage.MANAGER_REVIEW, Stage.SHARED, Stage.CLOSED})
 
@@ -20,12 +21,21 @@ _MADE_AT = frozenset({Stage.MANAGER_REVIEW, Stage.SHARED, Stage.CLOSED})
 def take_directory(tx: Connection, envelope: Envelope, request_id: str) -> None:
     """Take in who is what and how far an exercise is; a stage that shares something asks for its documents."""
     exercise_id = str(envelope.data.get("exercise_id", ""))
+    # Whoever takes in findings of one of its sites at this moment did not know of this change: wait for them.
+    also_about(tx, {f"{exercise_id}/{site['id']}" for site in envelope.data.get("sites", ())})
     before = directory.exercise(tx, exercise_id) if exercise_id else None
     directory.apply(tx, envelope)
     after = directory.exercise(tx, exercise_id) if exercise_id else None
-    if after is None or after.stage not in _MADE_AT or (before is not None and before.stage == after.stage):
+    if after is None or not _asks(before.stage if before else None, after.stage):
         return
     documents.ask(tx, request_id, exercise_id, envelope.time, f"The exercise reached {after.stage}.")
+
+
+def _asks(before: Stage | None, after: Stage) -> bool:
+    """Whether documents are due at the new stage. Stages between may never have been told of: a log keeps the latest."""
+    if after in _MADE_AT:
+        return before != after
+    return at_least(after, Stage.MANAGER_REVIEW) and (before is None or not at_least(before, Stage.MANAGER_REVIEW))
 
 
 def take_wave(tx: Connection, told: Mapping[str, Any], request_id: str, at: datetime) -> None:

@@ -25,7 +25,7 @@ _WRITERS = ("lead", "volunteer")
 def write_recommendation(service: Service, person_id: str, fields: Mapping[str, Any]) -> Recommendation:
     """Write a new draft. `fields` are those of a Recommendation. Raises Refusal: 404, 403, 422 (domain.md §5)."""
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(f"{fields['exercise_id']}/{fields['site_id']}") as tx:
         who = member(tx, service, person_id, fields["exercise_id"], "recommendations.write")
         if who.exercise.site(fields["site_id"]) is None:
             raise invalid([FieldError("/site_id", "This exercise has no such building.")])
@@ -46,7 +46,7 @@ def change_recommendation(
 ) -> Recommendation:
     """Change some of its fields, and say in the history which. Raises Refusal: 404, 403, 409, 422."""
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(recommendation_id) as tx:
         held, who = seen(tx, service, person_id, recommendation_id)
         _not_merged(held)
         if not (who.may("recommendations.write") or who.may("recommendations.move")):
@@ -67,7 +67,7 @@ def change_recommendation(
 def merge_recommendations(service: Service, person_id: str, kept_id: str, other_ids: Sequence[str]) -> Recommendation:
     """Make several into one: the first keeps its words. Raises Refusal: 404, 403, 409, 422."""
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction({kept_id, *other_ids}) as tx:
         kept, who = seen(tx, service, person_id, kept_id)
         who.must("recommendations.write")
         others = [seen(tx, service, person_id, other)[0] for other in dict.fromkeys(other_ids)]
@@ -87,7 +87,7 @@ def merge_recommendations(service: Service, person_id: str, kept_id: str, other_
 def comment(service: Service, person_id: str, recommendation_id: str, words: str) -> None:
     """Add words to the history. From the owner they are news and end a silence. Raises Refusal: 404, 403, 422."""
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(recommendation_id) as tx:
         held, who = seen(tx, service, person_id, recommendation_id)
         _not_merged(held)
         who.must("recommendations.move")

@@ -22,10 +22,12 @@ from services.reporting.forms import (
     RecommendationForm,
     RecommendationsAnswer,
     RecommendationsQuery,
+    VoteForm,
+    VotesAnswer,
     cursor,
     position_of,
 )
-from services.reporting.use_cases import moving, reading, telling, writing
+from services.reporting.use_cases import moving, reading, telling, voting, writing
 from services.reporting.web.api import ApiBlueprint, as_answer, me, refuse_cursor, service
 from shared.contracts.refusals import not_found
 from shared.web.gate import mark_decided, requires, signed_in
@@ -130,6 +132,27 @@ def merge(body: dict[str, Any], recommendation_id: UUID) -> dict[str, Any]:
     """Take other drafts of the same building into this one."""
     writing.merge_recommendations(service(), me(), str(recommendation_id), body["merge"])
     return _answer(str(recommendation_id))
+
+
+@blueprint.route("/recommendations/<uuid:recommendation_id>/votes")
+@requires("recommendations.read")
+@blueprint.response(200, VotesAnswer)
+def votes(recommendation_id: UUID) -> dict[str, object]:
+    """The dots on it, by group and together."""
+    found = voting.votes_on(service(), me(), str(recommendation_id))
+    mark_decided()
+    return found.as_json()
+
+
+@blueprint.route("/recommendations/<uuid:recommendation_id>/votes", methods=["POST"])
+@requires("recommendations.vote")
+@blueprint.arguments(VoteForm)
+@blueprint.response(200, VotesAnswer)
+def vote(body: dict[str, Any], recommendation_id: UUID) -> dict[str, object]:
+    """Put up to three dots on a draft, instead of those put before."""
+    voting.vote(service(), me(), str(recommendation_id), body["dots"])
+    mark_decided()
+    return voting.votes_on(service(), me(), str(recommendation_id)).as_json()
 
 
 @blueprint.route("/exercises/<uuid:exercise_id>/measures")

@@ -12,11 +12,11 @@ from services.reporting.domain.moving import Wish
 from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, PIE_AREAS, REPLIES, Evidence
 from services.reporting.domain.standing import overdue, silent, who_acts
 from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
-from services.reporting.use_cases import moving, reading, writing
+from services.reporting.use_cases import moving, reading, voting, writing
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import me, read_form, service
 from services.reporting.web.words import as_card, as_talk, site_name, still_needed
-from shared.contracts.refusals import Refusal
+from shared.contracts.refusals import FieldError, Refusal, invalid
 from shared.web.gate import mark_decided, requires
 
 blueprint = Blueprint("recommendation_page", __name__, url_prefix="/recommendations/<uuid:recommendation_id>")
@@ -24,6 +24,7 @@ blueprint = Blueprint("recommendation_page", __name__, url_prefix="/recommendati
 _NOTICES = {
     "moved": "Done. Everybody who may see this sees it now.",
     "recorded": "Recorded. It counts when a second person agrees.",
+    "voted": "Your dots are on it. You can change them until it is shared.",
     "commented": "Your words are in the history.",
     "changed": "Changed.",
     "written": "Here is the draft. Change every word you like.",
@@ -50,6 +51,18 @@ def move(recommendation_id: UUID) -> Response:
         return _again(str(recommendation_id), refusal)
     mark_decided()
     return redirect(f"/recommendations/{recommendation_id}?said={'moved' if moved.done else 'recorded'}", 303)
+
+
+@blueprint.route("/votes", methods=["POST"])
+@requires("recommendations.vote")
+def vote(recommendation_id: UUID) -> Response:
+    """Put dots on it from the page's form."""
+    dots = request.form.get("dots", "")
+    if dots not in ("0", "1", "2", "3"):
+        return _again(str(recommendation_id), invalid([FieldError("/dots", "Choose how many dots.")]))
+    voting.vote(service(), me(), str(recommendation_id), int(dots))
+    mark_decided()
+    return redirect(f"/recommendations/{recommendation_id}?said=voted", 303)
 
 
 @blueprint.route("/comments", methods=["POST"])
@@ -109,7 +122,7 @@ def _again(recommendation_id: str, refusal: Refusal) -> Response:
 
 def _field(pointer: str) -> str:
     """The name of the field on the page that a pointer of the API means."""
-    if pointer in ("/words", "/to"):
+    if pointer in ("/words", "/to", "/dots"):
         return pointer[1:]
     form, to = request.form, request.form.get("to", "")
     if pointer == "/note":
@@ -139,6 +152,8 @@ def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
         needed=still_needed(shown),
         replies=replies,
         offers=[offer for offer in shown.offers if offer.rule.to not in REPLIES],
+        votes=voting.votes_on(service(), me(), one.id),
+        may_vote=one.status in ("draft", "agreed") and not one.merged_into and shown.who.may("recommendations.vote"),
         may_comment=shown.who.may("recommendations.move"),
         may_edit=bool(_editable(shown)),
         errors=errors or {},

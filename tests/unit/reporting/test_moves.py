@@ -128,6 +128,11 @@ def test_a_yes_needs_no_reason(come_from: str, to: str) -> None:
     assert move(standing(come_from), to, MANAGER, note="", evidence=()).done
 
 
+def test_a_yes_may_say_by_when_and_a_no_may_not() -> None:
+    assert move(standing("shared"), "accepted", MANAGER, evidence=DATE).recommendation.due == date(2027, 1, 15)
+    assert move(standing("shared"), "not-accepted", MANAGER, evidence=DATE).recommendation.due is None
+
+
 def test_done_needs_something_that_shows_it() -> None:
     told = refusal(standing("doing"), "partner-says-done", MANAGER, evidence=())
     assert (told.status, [error.pointer for error in told.errors]) == (422, ["/evidence"])

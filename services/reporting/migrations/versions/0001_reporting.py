@@ -105,6 +105,13 @@ def upgrade() -> None:
         "recommendation_history_by_recommendation", "recommendation_history", ["recommendation_id", "position"]
     )
     op.create_table(
+        "votes",
+        Column("recommendation_id", String, primary_key=True),
+        Column("actor", String, primary_key=True),
+        Column("voters", String, nullable=False),
+        Column("dots", Integer, nullable=False),
+    )
+    op.create_table(
         "documents",
         Column("exercise_id", String, primary_key=True),
         Column("kind", String, primary_key=True),

@@ -1,0 +1,49 @@
+"""Voting with dots: everybody by themselves, tallied by group as well as together (domain.md §5).
+
+So nobody can be outvoted unseen, and nobody is led by what others have said before they have spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from shared.contracts.refusals import FieldError, invalid
+
+MOST_DOTS = 3
+_GROUPS = (("volunteer", "volunteers"), ("working-group", "working-group"), ("lead", "charity"))
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """The dots on a recommendation as one person may see them. `by_group` is None until they have voted."""
+
+    mine: int | None
+    by_group: Mapping[str, tuple[int, int]] | None
+
+    def as_json(self) -> dict[str, object]:
+        """The shape on the wire: own dots; people and dots by group and in total, or null."""
+        if self.by_group is None:
+            return {"mine": self.mine, "by_group": None, "dots": None}
+        groups = {group: {"people": people, "dots": dots} for group, (people, dots) in self.by_group.items()}
+        return {"mine": self.mine, "by_group": groups, "dots": sum(dots for _, dots in self.by_group.values())}
+
+
+def voters_of(roles: Collection[str]) -> str:
+    """The group somebody's dots are counted with. Raises ValueError for somebody who has no vote."""
+    for role, group in _GROUPS:
+        if role in roles:
+            return group
+    raise ValueError("only volunteers, the working group and the lead vote")
+
+
+def check_dots(dots: int) -> None:
+    """Raises Refusal (422) for more dots than there are, or fewer than none."""
+    if not 0 <= dots <= MOST_DOTS:
+        raise invalid([FieldError("/dots", f"Put from 0 to {MOST_DOTS} dots.")])
+
+
+def as_seen(mine: int | None, tally: Mapping[str, tuple[int, int]], status: str, may_vote: bool) -> Votes:
+    """While a draft is voted on, the tally shows only to those who have voted; afterwards to everybody."""
+    hidden = status == "draft" and may_vote and mine is None
+    return Votes(mine, None if hidden else tally)
