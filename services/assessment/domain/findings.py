@@ -48,6 +48,8 @@ class Finding:
     k: int
     n: int
     volunteers: int
+    partner_waves: frozenset[int]
+    """The waves in which enough people saw it for a partner to read what was said and shown of it."""
 
     @property
     def place(self) -> tuple[str, str | None]:
@@ -76,7 +78,8 @@ class Finding:
     def for_partner(self) -> dict[str, Any] | None:
         """The same for a partner: below the rule a red flag keeps its flag only, and anything else is not there."""
         if self.shown_to_partner:
-            return self.as_json()
+            waves = [wave for wave in self.waves if self.kind == RED or wave in self.partner_waves]
+            return self.as_json() | {"waves": waves}
         if self.kind != RED:
             return None
         hidden = dict.fromkeys(("k", "n", "volunteers", "prevalence"))
@@ -123,6 +126,7 @@ class _Story:
     state: str
     last: ItemCount | ShopItemCount
     k: int
+    partner_waves: frozenset[int]
 
 
 def _finding(exercise_id: str, site_id: str, zone: str | None, kind: str, story: _Story) -> Finding:
@@ -139,6 +143,7 @@ def _finding(exercise_id: str, site_id: str, zone: str | None, kind: str, story:
         k=story.k,
         n=story.last.n,
         volunteers=story.last.volunteers,
+        partner_waves=story.partner_waves,
     )
 
 
@@ -155,7 +160,7 @@ def _story_in_zone(kind: str, counts: list[tuple[int, ItemCount]]) -> _Story | N
             state = RESOLVED
     if last is None:
         return None
-    return _Story(tuple(waves), state, last, last.helped if kind == STRENGTH else last.k)
+    return _Story(tuple(waves), state, last, last.helped if kind == STRENGTH else last.k, _for_partner(counts))
 
 
 def _is(kind: str, count: ItemCount) -> bool:
@@ -172,7 +177,11 @@ def _story_in_talk(answers: list[tuple[int, ShopItemCount]]) -> _Story | None:
             state, last = OPEN, count
         elif count.resolves:
             state = RESOLVED
-    return None if last is None else _Story(tuple(waves), state, last, last.noughts)
+    return None if last is None else _Story(tuple(waves), state, last, last.noughts, _for_partner(answers))
+
+
+def _for_partner(counts: Sequence[tuple[int, ItemCount]] | Sequence[tuple[int, ShopItemCount]]) -> frozenset[int]:
+    return frozenset(number for number, count in counts if may_be_shown_to_partner(count.n, count.volunteers))
 
 
 def parts_said(answers: Sequence[Any], findings: Sequence[Finding]) -> list[tuple[str, str | None, str]]:

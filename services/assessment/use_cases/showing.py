@@ -85,25 +85,31 @@ class SitePicture:
             self._drawn[seen] = findings_of(self.exercise_id, self.site_id, waves)
         return self._drawn[seen]
 
-    def quotes(self, finding: Finding, sight: Sight) -> list[str]:
-        """What may be quoted about it: words from the waves in which it was found, so that they fit it."""
-        about = (w for w in self.words if (w.item, w.zone) == finding.place and w.wave in finding.waves)
-        found = (w.text for w in about if sight.sees(w.wave))
-        return list(dict.fromkeys(found))
-
     def _finding(self, finding: Finding, sight: Sight) -> Json | None:
         found = finding.for_partner() if sight.as_partner else finding.as_json()
         if found is None:
             return None
-        open_to = sight.words_and_photos and (finding.shown_to_partner or not sight.as_partner)
-        found["quotes"] = self.quotes(finding, sight) if open_to else []
-        found["photos"] = list(self._photos(finding, sight)) if open_to else []
+        waves = self._waves_told(finding, sight)
+        # Words from the waves in which it was found, so that they fit it; photos from all, to lay side by side.
+        fitting = waves.intersection(finding.waves)
+        quotes = (
+            words.text for words in self.words if (words.item, words.zone) == finding.place and words.wave in fitting
+        )
+        found["quotes"] = list(dict.fromkeys(quotes))
+        found["photos"] = list(self._photos(finding, waves))
         found["reply"] = self.replies.get(finding.id)
         return found
 
-    def _photos(self, finding: Finding, sight: Sight) -> Iterable[Json]:
+    def _waves_told(self, finding: Finding, sight: Sight) -> set[int]:
+        # A partner reads and sees only of waves in which enough people were asked, so that nobody can be picked out.
+        if not sight.words_and_photos or (sight.as_partner and not finding.shown_to_partner):
+            return set()
+        told = {wave.number for wave in self.waves if sight.sees(wave.number)}
+        return told & finding.partner_waves if sight.as_partner else told
+
+    def _photos(self, finding: Finding, waves: set[int]) -> Iterable[Json]:
         for photo in self.photos:
-            if photo.zone != finding.zone or not sight.sees(photo.wave):
+            if photo.zone != finding.zone or photo.wave not in waves:
                 continue
             marks = [mark for mark in marks_of(photo.annotations) if mark["item"] == finding.item]
             if marks:

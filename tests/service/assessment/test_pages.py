@@ -158,3 +158,16 @@ def test_who_may_not_read_findings_sees_what_a_stranger_sees(house: House) -> No
 
 def _without_token(page: str) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
+
+
+def test_a_partner_reads_words_only_of_waves_that_enough_people_saw(house: House) -> None:
+    house.send(environment(1, {"RE-03": "t3"}))
+    release_words(house, "I was the only one that day.")
+    four_visits(house, wave=2, start=21)
+    house.plan("action", releases=[2])
+    seen = {role: next(one for one in house.findings(role) if one["id"] == RED) for role in ("manager", "lead")}
+    assert seen["lead"]["quotes"] == ["I was the only one that day."]
+    assert seen["manager"]["quotes"] == []
+    assert (seen["manager"]["k"], seen["manager"]["n"]) == (1, 4)
+    house.plan("closed", releases=[2])
+    assert all(one["quotes"] == one["photos"] == [] for one in house.findings("lead"))
