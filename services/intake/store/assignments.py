@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from services.intake.store import tables as t
-
-# Asked for every visit that comes in, so built once: making a statement costs more than running it.
-_ASSIGNMENT_FOR = (
-    select(t.assignments)
-    .where(
-        t.assignments.c.volunteer_id == bindparam("person_id"),
-        t.assignments.c.exercise_id == bindparam("exercise_id"),
-        t.assignments.c.site_id == bindparam("site_id"),
-        t.assignments.c.wave == bindparam("wave"),
-        t.assignments.c.kind == bindparam("kind"),
-        t.assignments.c.state != "declined",
-    )
-    .order_by(t.assignments.c.place)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +57,6 @@ def assignments_in(tx: Connection, exercise_id: str) -> list[Asked]:
     """Everything asked in this exercise, in the order of the plan."""
     query = select(t.assignments).where(t.assignments.c.exercise_id == exercise_id).order_by(t.assignments.c.place)
     return [_asked(row) for row in tx.execute(query)]
-
-
-def assignment_for(
-    tx: Connection, *, person_id: str, exercise_id: str, site_id: str, wave: int, kind: str
-) -> Asked | None:
-    """The assignment under which this volunteer may send such a visit; one they said no to does not count."""
-    asked = {"person_id": person_id, "exercise_id": exercise_id, "site_id": site_id, "wave": wave, "kind": kind}
-    row = tx.execute(_ASSIGNMENT_FOR, asked).first()
-    return None if row is None else _asked(row)
 
 
 def answer(tx: Connection, assignment_id: str, state: str, at: str) -> None:

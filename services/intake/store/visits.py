@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
 from services.intake.domain.visit import VisitRecord
+from services.intake.store.tables import assignments
 from services.intake.store.visit_tables import drafts, visit_versions, visits
+from shared.access.directory import ExerciseEntry, entry_from
+from shared.access.roles import Role
+from shared.access.tables import exercises, memberships
 from shared.messaging.tables import outbox
 
 _VISIT = select(visits).where(visits.c.id == bindparam("visit_id"))
@@ -21,6 +25,39 @@ _ADD_VISIT = insert(visits)
 _ADD_VERSION = insert(visit_versions)
 _REMOVE_DRAFT = delete(drafts).where(drafts.c.visit_id == bindparam("visit_id"))
 _WAITS = select(outbox.c.position).where(outbox.c.event_id == bindparam("event_id"))
+
+
+# One statement for all that must be known before a visit is taken: four would cost as much as writing it.
+_ARRIVAL = select(
+    select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id")).scalar_subquery(),
+    select(memberships.c.roles)
+    .where(memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id"))
+    .scalar_subquery(),
+    exists().where(
+        assignments.c.volunteer_id == bindparam("person_id"),
+        assignments.c.exercise_id == bindparam("exercise_id"),
+        assignments.c.site_id == bindparam("site_id"),
+        assignments.c.wave == bindparam("wave"),
+        assignments.c.kind == bindparam("kind"),
+        assignments.c.state != "declined",
+    ),
+    exists().where(visits.c.id == bindparam("visit_id")),
+    exists().where(drafts.c.visit_id == bindparam("visit_id")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the plan says to a visit that comes in. `asked`: it was asked of this person, who has not said no.
+
+    `known`: a visit of this id was taken before. `drafted`: it was filled in on the pages.
+    """
+
+    exercise: ExerciseEntry | None
+    roles: frozenset[Role] | None
+    asked: bool
+    known: bool
+    drafted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +105,21 @@ def visit(tx: Connection, visit_id: str) -> VisitRecord | None:
     """The visit of that id, whosever it is, or None."""
     row = tx.execute(_VISIT, {"visit_id": visit_id}).first()
     return None if row is None else _record(row)
+
+
+def arrival(tx: Connection, visit_id: str, person_id: str, visit: Mapping[str, Any]) -> Arrival:
+    """Everything to ask before a visit is taken, at once."""
+    asked = {name: visit[name] for name in ("exercise_id", "site_id", "wave", "kind")}
+    entry, roles, assigned, known, drafted = tx.execute(
+        _ARRIVAL, {**asked, "visit_id": visit_id, "person_id": person_id}
+    ).one()
+    return Arrival(
+        None if entry is None else entry_from(entry),
+        None if roles is None else frozenset(map(Role, roles)),
+        bool(assigned),
+        bool(known),
+        bool(drafted),
+    )
 
 
 def visits_by(tx: Connection, volunteer_keys: list[str]) -> list[VisitRecord]:

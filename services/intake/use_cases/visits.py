@@ -27,7 +27,6 @@ from services.intake.domain.visit import (
     said_on_withdrawal,
 )
 from services.intake.forms.visit import instrument_of
-from services.intake.store import assignments
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
 from services.intake.store import words as words_store
@@ -100,10 +99,10 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     now = service.clock.now()
     digest = content_digest(visit)
     with service.database.reading() as tx:
-        known = store.visit(tx, visit_id)
-        if known is not None:
-            return _again(tx, service, person_id, known, digest)
-        place = place_of(tx, person_id, visit)
+        arrival = store.arrival(tx, visit_id, person_id, visit)
+        if arrival.known:
+            return _again(tx, service, person_id, visit_id, digest)
+    place = _place(arrival, visit)
     acceptance.refuse_unless_open(place.exercise.stage, visit["wave"])
     _refuse_outside(visit, place, now)
     record = VisitRecord(
@@ -124,18 +123,17 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     news = announce_visits.visit_told(record, 1, visit, event_id=new_id(), now=now)
     quotable = _quotable(visit_id, visit)
     try:
-        with service.database.transaction() as tx:
-            known = store.visit(tx, visit_id)
-            if known is not None:
-                return _again(tx, service, person_id, known, digest)
-            return Sent(_keep(tx, service, record, visit, news, quotable), new=True)
+        with service.database.transaction(visit_id) as tx:
+            if visit["photos"] and store.visit(tx, visit_id) is not None:
+                return _again(tx, service, person_id, visit_id, digest)
+            record = _keep(tx, service, record, visit, news, quotable)
+            if arrival.drafted:
+                store.remove_draft(tx, visit_id)
+            return Sent(record, new=True)
     except IntegrityError:
-        # Somebody else's transaction with the same visit was faster (PostgreSQL lets both begin).
+        # The same visit came by another way in between; the key of the table lets one of them in.
         with service.database.reading() as tx:
-            known = store.visit(tx, visit_id)
-            if known is None:
-                raise
-            return _again(tx, service, person_id, known, digest)
+            return _again(tx, service, person_id, visit_id, digest)
 
 
 def _keep(
@@ -155,7 +153,6 @@ def _keep(
         outbox.add(tx, news)
     store.add(tx, record, visit)
     words_store.add(tx, record.visit_id, record.volunteer_key, record.exercise_id, quotable)
-    store.remove_draft(tx, record.visit_id)
     return record
 
 
@@ -177,8 +174,8 @@ def _list_photos(tx: Connection, service: Service, record: VisitRecord, visit: M
     )
 
 
-def _again(tx: Connection, service: Service, person_id: str, known: VisitRecord, digest: str) -> Sent:
-    _refuse_strangers(service, person_id, known)
+def _again(tx: Connection, service: Service, person_id: str, visit_id: str, digest: str) -> Sent:
+    known = own_record(tx, service, person_id, visit_id)
     if digest == known.digest or store.had_content(tx, known.visit_id, digest):
         return Sent(known, new=False)
     raise conflict(
@@ -187,23 +184,13 @@ def _again(tx: Connection, service: Service, person_id: str, known: VisitRecord,
     )
 
 
-def place_of(tx: Connection, person_id: str, visit: Mapping[str, Any]) -> Place:
-    """Where the visit belongs, if it was asked of this person. Raises Refusal 404 or 403."""
-    exercise = directory.exercise(tx, visit["exercise_id"])
-    member = directory.membership(tx, person_id, visit["exercise_id"])
-    if exercise is None or member is None:
+def _place(arrival: store.Arrival, visit: Mapping[str, Any]) -> Place:
+    exercise, roles = arrival.exercise, arrival.roles
+    if exercise is None or roles is None:
         raise not_found()
     site, wave = exercise.site(visit["site_id"]), exercise.wave(visit["wave"])
-    asked = Role.VOLUNTEER in member.roles and assignments.assignment_for(
-        tx,
-        person_id=person_id,
-        exercise_id=exercise.id,
-        site_id=visit["site_id"],
-        wave=visit["wave"],
-        kind=visit["kind"],
-    )
-    if not asked or site is None or wave is None:
-        if not roles_allowed("exercise.read", member.roles, exercise.stage):
+    if not arrival.asked or Role.VOLUNTEER not in roles or site is None or wave is None:
+        if not roles_allowed("exercise.read", roles, exercise.stage):
             raise not_found()
         raise forbidden("No such visit to this place is planned for you in this round.", "not-assigned")
     return Place(exercise, site, wave)
@@ -280,7 +267,7 @@ def amend_visit(
     _refuse_outside(visit, place, now)
     digest = content_digest(visit)
     quotable = _quotable(visit_id, visit)
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
         record = own_record(tx, service, person_id, visit_id)
         refuse_stale(if_match, record)
         if digest == record.digest:
@@ -369,7 +356,7 @@ def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[Vis
     Returns the visit, whether its totals were shared before, and the sentence that says so. Raises Refusal 404.
     """
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
         record = own_record(tx, service, person_id, visit_id)
         exercise = directory.exercise(tx, record.exercise_id)
         shared = bool(exercise and exercise.shared_before and exercise.open_to_partner(record.wave))
