@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from shared.contracts.catalogue import ASSESSMENTS, FINDINGS_DRAWN, VISIT_ASSESSED, WAVE_ASSESSED
 from shared.contracts.envelope import Envelope
+from shared.runtime.correlation import Cause
 
 SOURCE = "/assessment"
 
@@ -52,9 +54,10 @@ def visit_assessed(
     volunteer_key: str,
     said: Sequence[Mapping[str, Any]],
     dropped: bool,
+    cause: Cause,
     now: datetime,
 ) -> Envelope:
-    """What became of one visit."""
+    """What became of one visit, and by which request."""
     data = {
         "visit_id": visit_id,
         "version": version,
@@ -63,7 +66,8 @@ def visit_assessed(
         "said": list(said),
         "dropped": dropped,
     }
-    return _envelope(VISIT_ASSESSED, place, data, now)
+    envelope = _envelope(VISIT_ASSESSED, place, data, now)
+    return replace(envelope, correlation_id=cause.correlation_id, causation_id=cause.causation_id)
 
 
 def _envelope(type_: str, place: Mapping[str, Any], data: dict[str, Any], now: datetime) -> Envelope:

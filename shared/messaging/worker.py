@@ -19,6 +19,7 @@ from shared.contracts.envelope import Envelope
 from shared.messaging import dead_letters, inbox
 from shared.messaging.log.port import Consumer, Delivery, EventLog
 from shared.messaging.trouble import TryLater, passes
+from shared.runtime import correlation
 from shared.runtime.clock import Clock, SystemClock
 from shared.storage.database import Database
 
@@ -44,7 +45,7 @@ class _SettleFailed(Exception):
 class _Batch:
     in_a_row: int
     finished: list[Delivery] = field(default_factory=list)
-    handled: int = 0
+    handled: list[Envelope] = field(default_factory=list)
     dealt_with: dict[str, None] = field(default_factory=dict)
     dead: list[tuple[Delivery, BaseException]] = field(default_factory=list)
 
@@ -147,6 +148,14 @@ class Worker:
                 self._settle(tx)
             self._record(tx, batch)
         self._in_a_row = batch.in_a_row
+        for envelope in batch.handled:
+            _log.info(
+                "event handled",
+                consumer=self.group,
+                type=envelope.type,
+                event_id=envelope.id,
+                correlation_id=envelope.correlation_id,
+            )
         return batch.finished
 
     def _one_by_one(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -182,13 +191,15 @@ class Worker:
             batch.dead.append((delivery, error))
             batch.in_a_row += 1
         else:
-            batch.handled += 1
+            batch.handled.append(delivery.envelope)
             batch.in_a_row = 0
         tx.exec_driver_sql("RELEASE SAVEPOINT event")
         batch.dealt_with[_id(delivery)] = None
 
     def _handle(self, tx: Connection, envelope: Envelope) -> None:
-        self.handlers[envelope.type](tx, replace(envelope, data=catalogue.read(envelope)))
+        # Whatever the handler announces follows from this event, and from the request that this event follows from.
+        with correlation.following(envelope.correlation_id, envelope.id):
+            self.handlers[envelope.type](tx, replace(envelope, data=catalogue.read(envelope)))
 
     def _settle(self, tx: Connection) -> None:
         if self.settle is None:
@@ -227,6 +238,7 @@ class Worker:
                 event_id=_id(delivery),
                 type=kind,
                 error=type(error).__name__,
+                correlation_id=envelope.correlation_id if envelope else None,
             )
 
     def _stop(self) -> None:

@@ -22,6 +22,9 @@ visits = Table(
     Column("withdrawn", Boolean, nullable=False),
     # Whether this version is in its wave's tally.
     Column("counted", Boolean, nullable=False),
+    # The request and the event by which it came to be as it is.
+    Column("correlation_id", String),
+    Column("causation_id", String),
     Index("visits_by_volunteer", "exercise_id", "site_id", "wave", "volunteer_key", "received_at", "visit_id"),
 )
 Index(

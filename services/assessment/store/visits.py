@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, delete, false, insert, select, true, update
 
 from services.assessment.store.tables import visits, visits_to_uncount
+from shared.runtime.correlation import Cause
 
 WaveKey = tuple[str, str, int]
 """Exercise, site, number of the wave."""
@@ -42,7 +43,7 @@ class StoredVisit:
     body: Mapping[str, Any]
 
 
-def take(tx: Connection, sent: Mapping[str, Any], received_at: str) -> None:
+def take(tx: Connection, sent: Mapping[str, Any], received_at: str, cause: Cause) -> None:
     """Keep this version unless a later one, or the withdrawal, was here first.
 
     `received_at`: RFC 3339 in UTC with microseconds, so that it sorts as text.
@@ -56,6 +57,7 @@ def take(tx: Connection, sent: Mapping[str, Any], received_at: str) -> None:
         "body": {name: sent[name] for name in _SCORED_WITH},
         "withdrawn": False,
         "counted": False,
+        **_because(cause),
     }
     if held is None:
         tx.execute(_INSERT, {"visit_id": sent["visit_id"], **row})
@@ -64,19 +66,23 @@ def take(tx: Connection, sent: Mapping[str, Any], received_at: str) -> None:
     tx.execute(update(visits).where(visits.c.visit_id == sent["visit_id"]).values(row))
 
 
-def withdraw(tx: Connection, visit_id: str, wave: WaveKey) -> None:
+def withdraw(tx: Connection, visit_id: str, wave: WaveKey, cause: Cause) -> None:
     """Forget what was answered and never take it again, also when it comes later."""
     held = tx.execute(_HELD, {"id": visit_id}).mappings().first()
     if held is None:
         exercise_id, site_id, number = wave
         row = {"exercise_id": exercise_id, "site_id": site_id, "wave": number, "version": 0}
-        tx.execute(_INSERT, {"visit_id": visit_id, **row, "withdrawn": True, "counted": True})
+        tx.execute(_INSERT, {"visit_id": visit_id, **row, **_because(cause), "withdrawn": True, "counted": True})
         return
     if held["withdrawn"]:
         return
     _uncount(tx, held)
-    gone = {"withdrawn": True, "counted": True, "body": None}
+    gone = {"withdrawn": True, "counted": True, "body": None, **_because(cause)}
     tx.execute(update(visits).where(visits.c.visit_id == visit_id).values(gone))
+
+
+def _because(cause: Cause) -> dict[str, str | None]:
+    return {"correlation_id": cause.correlation_id, "causation_id": cause.causation_id}
 
 
 def _uncount(tx: Connection, held: RowMapping) -> None:

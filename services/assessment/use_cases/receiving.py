@@ -17,6 +17,7 @@ from services.assessment.use_cases.instruments_used import of_visit
 from shared.access import directory
 from shared.access.directory import EXERCISE_PLANNED, ExerciseEntry
 from shared.contracts.envelope import Envelope
+from shared.runtime import correlation
 
 
 def take_visit(tx: Connection, sent: Mapping[str, Any]) -> None:
@@ -25,13 +26,13 @@ def take_visit(tx: Connection, sent: Mapping[str, Any]) -> None:
     Raises KeyError for an instrument version that was never published.
     """
     of_visit(sent)
-    visits.take(tx, sent, sortable(sent["received_at"]))
+    visits.take(tx, sent, sortable(sent["received_at"]), correlation.current())
 
 
 def withdraw_visit(tx: Connection, sent: Mapping[str, Any]) -> None:
     """The volunteer took a visit back: its answers, words and photos leave, and it never comes in again."""
     wave = (sent["exercise_id"], sent["site_id"], sent["wave"])
-    visits.withdraw(tx, sent["visit_id"], wave)
+    visits.withdraw(tx, sent["visit_id"], wave, correlation.current())
     shown.forget_visit(tx, sent["visit_id"])
     telling.wave_changed(tx, sent["exercise_id"], sent["site_id"], telling.NO_WAVE)
 

@@ -17,6 +17,8 @@ from services.assessment.use_cases.showing import EVERYTHING, Sight, SitePicture
 from services.assessment.use_cases.sights import partner_sight
 from shared.access import directory
 from shared.messaging import outbox
+from shared.runtime import correlation
+from shared.runtime.correlation import Cause
 
 
 def tell_of_one_site(tx: Connection, now: datetime) -> bool:
@@ -26,8 +28,15 @@ def tell_of_one_site(tx: Connection, now: datetime) -> bool:
         return False
     exercise_id, site_id, first = place
     stories = visits.states(tx, telling.visits_of_site(tx, exercise_id, site_id))
-    _tell_of_site(tx, exercise_id, site_id, first, stories, now)
+    with correlation.following(*_cause_of_all(stories)):
+        _tell_of_site(tx, exercise_id, site_id, first, stories, now)
     return True
+
+
+def _cause_of_all(stories: Sequence[RowMapping]) -> tuple[str | None, str | None]:
+    # What several visits add up to follows from none of them alone.
+    causes = {(row["correlation_id"], row["causation_id"]) for row in stories}
+    return causes.pop() if len(causes) == 1 else (None, None)
 
 
 def _tell_of_site(
@@ -124,5 +133,6 @@ def _story(row: RowMapping, drawn: Sequence[Finding], words: Sequence[Words], no
         volunteer_key=row["volunteer_key"],
         said=said,
         dropped=row["withdrawn"],
+        cause=Cause(row["correlation_id"], row["causation_id"]),
         now=now,
     )
