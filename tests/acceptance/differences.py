@@ -68,7 +68,7 @@ def _same(expected: Any, got: Any, path: str) -> bool:
     if isinstance(expected, bool) or isinstance(got, bool):
         return expected is got
     if isinstance(expected, int | float) and isinstance(got, int | float):
-        return abs(expected - got) < (0.00051 if path.endswith("/alpha") else 1e-9)
+        return abs(expected - got) < (0.00101 if path.endswith("/alpha") else 1e-9)
     if isinstance(expected, list) and isinstance(got, list) and path.rpartition("/")[2] in UNORDERED:
         return sorted(map(str, expected)) == sorted(map(str, got))
     return bool(expected == got)
