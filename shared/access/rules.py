@@ -88,6 +88,8 @@ ACTIONS: Mapping[str, _Stages] = {
         action=(_V, _L, _W),
     ),
     "documents.read": _table(
+        plan=_HOST,
+        fieldwork=_HOST,
         sense_making=_HOST,
         manager_review=(_V, *_HOST, _S, _M),
         shared=_READERS_OF_SHARED,
