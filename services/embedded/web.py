@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from gunicorn.app.base import BaseApplication
 
+from services.embedded.gunicorn_log import QuietLogger
 from services.embedded.house import build_all
 from services.embedded.processes import die_with_parent
 from shared.runtime import metrics
@@ -126,6 +127,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 5,
             "keepalive": 5,
             "loglevel": "warning",
+            "logger_class": QuietLogger,
             "proc_name": "opendoor",
             "control_socket_disable": True,
             "when_ready": _freeze,

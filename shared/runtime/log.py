@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -15,6 +16,9 @@ from shared.runtime import correlation
 
 FRAMES = 12
 """So many calls, the last ones, are told of an error."""
+
+_VALUE = re.compile(r"ip=\S+|\S*[/@]\S*|\b\d{1,3}(\.\d{1,3}){3}\b")
+"""A path, a mail address or a network address that a library has already put into its sentence."""
 
 
 def configure_log(level: str = "warning") -> None:
@@ -73,5 +77,5 @@ class OnlyTheShape(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line: which logger, how bad, the sentence with its gaps unfilled, and the kind of error."""
         kind = record.exc_info[0] if record.exc_info else None
-        line = {"logger": record.name, "level": record.levelname.lower(), "event": str(record.msg)}
+        line = {"logger": record.name, "level": record.levelname.lower(), "event": _VALUE.sub("*", str(record.msg))}
         return json.dumps(line | ({"error": kind.__name__} if kind else {}), ensure_ascii=False)
