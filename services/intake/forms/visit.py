@@ -49,6 +49,11 @@ def _text(longest: int) -> dict[str, Any]:
 _STRENGTH = {"type": "integer", "minimum": 1, "maximum": 3}
 
 
+def newest_version(name: str) -> int:
+    """The newest published version of an instrument, which new visits on the pages are asked with."""
+    return max(version for known, version in _published() if known == name)
+
+
 class Answers(fields.Field[Any]):
     """All answers, each held against its item, its kind, its form and its channel."""
 

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain import draft as drafts
-from services.intake.domain.acceptance import GRACE, MYSTERY_SHOP, refuse_unless_open
+from services.intake.domain.acceptance import GRACE, INSTRUMENT_OF, MYSTERY_SHOP, refuse_unless_open
 from services.intake.domain.draft import Draft
 from services.intake.domain.photo import ListedPhoto
 from services.intake.domain.plan import Scenario
 from services.intake.domain.visit import VisitRecord, etag, refuse_correction
-from services.intake.forms.visit import instrument_of, read_visit
+from services.intake.forms.visit import instrument_of, newest_version, read_visit
 from services.intake.store import assignments
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
@@ -31,8 +31,6 @@ from shared.access.rules import roles_allowed
 from shared.contracts.instruments import Instrument
 from shared.contracts.refusals import Refusal, conflict, not_found
 from shared.runtime.service import Service
-
-INSTRUMENT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +208,7 @@ def start_visit(service: Service, person_id: str, assignment_id: str) -> str:
         site_id=before.site.id,
         wave=before.asked.wave,
         kind=before.asked.kind,
-        version=INSTRUMENT_VERSION,
+        version=newest_version(INSTRUMENT_OF[before.asked.kind]),
         channel=channel,
     )
     key = key_of(service, before.exercise.id, person_id)
@@ -318,6 +316,16 @@ def send_draft(service: Service, person_id: str, visit_id: str) -> None:
     visits.amend_visit(service, person_id, visit_id, corrects, visit)
     with service.database.transaction(visit_id) as tx:
         store.remove_draft(tx, visit_id)
+
+
+def correct_what_is_now(service: Service, person_id: str, visit_id: str) -> None:
+    """Let a correction go on from the version there is now, after somebody's other program changed the visit."""
+    record = visits.own_visit(service, person_id, visit_id).record
+
+    def change(draft: Draft) -> None:
+        draft["corrects"] = etag(record.version, record.digest)
+
+    change_draft(service, person_id, visit_id, change)
 
 
 def correct_visit(service: Service, person_id: str, visit_id: str) -> None:

@@ -306,7 +306,10 @@ def send(visit_id: UUID) -> ResponseReturnValue:
             drafts.send_draft(service(), person_id, str(visit_id))
             return redirect(url_for("receipt.page", visit_id=visit_id), 303)
         except Refusal as refused:
-            if refused.status != 422:
+            if refused.status == 412:
+                drafts.correct_what_is_now(service(), person_id, str(visit_id))
+                found = opened(visit_id)
+            elif refused.status != 422:
                 raise
             faults = _in_words(refused)
     view = check_view(found, visits.today(service().clock.now()), faults)
@@ -332,4 +335,6 @@ def _in_words(refused: Refusal) -> dict[str, str]:
         name = error.pointer.lstrip("/").split("/")[0] or "visit"
         known = {"visited_on": "The day you went ", "part_of_day": "The part of the day "}
         faults[name] = f"{known.get(name, name + ' ')}{error.detail}"
+    if refused.status == 412:
+        return {"visit": "This visit was changed somewhere else in the meantime. Look it over, then send it once more."}
     return faults or {"visit": refused.detail}

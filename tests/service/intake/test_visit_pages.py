@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.intake.plans import a_plan, an_id
-from tests.service.intake.visiting import Browser, Intake, a_jpeg, the_plan
+from tests.service.intake.visiting import Browser, Intake, a_jpeg, a_visit, new_id, the_plan
 
 PIE = an_id("assigned-volunteer-1-1-environment")
 SHOP = an_id("assigned-volunteer-1-1-mystery-shop")
@@ -237,6 +237,20 @@ def test_a_visit_can_be_corrected_and_taken_back_from_its_receipt(intake: Intake
     me.send(f"{visit}/take-back")
     assert "You took this visit back" in me.open(f"{visit}/receipt")
     assert "You took it back" in me.open("/")
+
+
+def test_a_correction_that_met_another_one_is_not_lost(intake: Intake) -> None:
+    me = Browser(intake, "volunteer-1")
+    visit_id = new_id()
+    visit = f"/visits/{visit_id}"
+    first = intake.as_("volunteer-1").put(visit_id, a_visit())
+    me.open(f"{visit}/receipt")
+    me.send(f"{visit}/correct")
+    intake.as_("volunteer-1").amend(visit_id, a_visit(part_of_day="evening"), first.headers["ETag"])
+    me.open(f"{visit}/check")
+    assert "changed somewhere else" in me.send(f"{visit}/check", 422, visited_on="2026-10-11", part_of_day="morning")
+    me.send(f"{visit}/check", visited_on="2026-10-11", part_of_day="morning")
+    assert intake.as_("volunteer-1").get(visit_id).get_json()["version"] == 3
 
 
 def test_saying_no_asks_for_no_reason_and_can_be_changed(intake: Intake) -> None:
