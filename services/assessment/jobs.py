@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.assessment.store import telling
-from services.assessment.use_cases.telling_of_sites import tell_of_one_site
-from shared.messaging.trouble import TryLater, passes
+from services.assessment.use_cases.telling_of_sites import tell_of_site
+from shared.messaging.trouble import trying
 from shared.runtime.clock import Clock
 from shared.storage.database import Database
 
@@ -22,18 +22,15 @@ class Teller:
 
     def run_once(self) -> int:
         """Tell of a few sites, each in a transaction of its own; how many. Raises TryLater."""
-        done = 0
-        try:
-            while done < SITES_A_TURN:
-                with self.database.transaction() as tx:
-                    if not tell_of_one_site(tx, self.clock.now()):
-                        break
-                done += 1
-        except Exception as error:
-            if passes(error):
-                raise TryLater(f"{self.name}: {type(error).__name__}") from error
-            raise
-        return done
+        with trying(self.name):
+            with self.database.reading() as tx:
+                places = telling.some_sites(tx, SITES_A_TURN)
+            return sum(self._tell(exercise_id, site_id) for exercise_id, site_id in places)
+
+    def _tell(self, exercise_id: str, site_id: str) -> bool:
+        # About the key of the site's events: nothing of the site is counted while it is told of.
+        with self.database.transaction(f"{exercise_id}/{site_id}") as tx:
+            return tell_of_site(tx, exercise_id, site_id, self.clock.now())
 
     def pending(self) -> int:
         """How many sites must still be told of."""

@@ -13,17 +13,17 @@ from shared.runtime.settings import Settings
 
 
 def turn_of(data: Path, name: str) -> Turn:
-    """Who runs the jobs of a service on this machine: one process at a time."""
+    """Who runs the jobs of a service on this machine: its worker processes share it, `opendoor drain` has it alone."""
     return Turn(data / "turns" / f"{name}.worker")
 
 
 def work(settings: Settings, name: str) -> None:
-    """Run the jobs of service `name` until SIGTERM or SIGINT; waits while another process runs them."""
+    """Run the jobs of service `name` until SIGTERM or SIGINT; waits while `opendoor drain` runs them."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     turn = turn_of(settings.data, name)
-    while not turn.take():
+    while not turn.share():
         if stop.wait(BUSY_SECONDS):
             return
     service = BUILDERS[name](settings, None)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from services.intake.store import photos as store
 from services.intake.use_cases import photos
+from shared.messaging.trouble import trying
+from shared.messaging.turn import Claims
 from shared.runtime.service import Service
 
 PHOTOS_A_TURN = 4
@@ -20,10 +22,12 @@ class PhotoCleaner:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self._claims = Claims(service.database, self.name)
 
     def run_once(self) -> int:
-        """Clean a few photos; returns how many were looked at."""
-        return photos.clean_next(self.service, PHOTOS_A_TURN)
+        """Clean a few photos that no other worker is at; returns how many were looked at. Raises TryLater."""
+        with trying(self.name):
+            return photos.clean_next(self.service, self._claims, PHOTOS_A_TURN)
 
     def pending(self) -> int:
         """How many photos wait to be cleaned."""
@@ -39,8 +43,9 @@ class OriginalEraser:
         self.service = service
 
     def run_once(self) -> int:
-        """Erase what is due; returns how many things went."""
-        return photos.erase_due(self.service, ERASURES_A_TURN)
+        """Erase what is due; returns how many things went. Raises TryLater."""
+        with trying(self.name):
+            return photos.erase_due(self.service, ERASURES_A_TURN)
 
     def pending(self) -> int:
         """1 while something is due, else 0."""

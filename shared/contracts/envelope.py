@@ -11,6 +11,9 @@ from typing import Any
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 
+LONGEST_ATTRIBUTE = 500
+"""Characters."""
+
 
 class EnvelopeRefused(ValueError):
     """These bytes are no CloudEvent that we can read."""
@@ -66,7 +69,7 @@ class Envelope:
         """Read the structured form. Raises EnvelopeRefused."""
         try:
             found = json.loads(text)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             raise EnvelopeRefused(f"This event is not JSON: {fault}") from fault
         if not isinstance(found, dict):
             raise EnvelopeRefused("This event is not a JSON object.")
@@ -81,9 +84,7 @@ class Envelope:
         if not isinstance(data, dict):
             raise EnvelopeRefused("The data of this event is not a JSON object.")
         missing = [
-            name
-            for name in ("id", "type", "source", "time", "partitionkey")
-            if not isinstance(found.get(name), str) or not found[name]
+            name for name in ("id", "type", "source", "time", "partitionkey") if not _is_attribute(found.get(name))
         ]
         if missing:
             raise EnvelopeRefused(f"This event has no {', '.join(missing)}.")
@@ -101,7 +102,17 @@ class Envelope:
             time=time,
             data=data,
             source=found["source"],
-            subject=found.get("subject"),
-            correlation_id=found.get("correlationid"),
-            causation_id=found.get("causationid"),
+            **{
+                field: found[name]
+                for name, field in _OPTIONAL.items()
+                if _is_attribute(found.get(name))  # one that is not proper is as if it were not there
+            },
         )
+
+
+_OPTIONAL = {"subject": "subject", "correlationid": "correlation_id", "causationid": "causation_id"}
+
+
+def _is_attribute(value: Any) -> bool:
+    """Whether it can be kept and compared anywhere: some printable text of no great length."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_ATTRIBUTE and value.isprintable()

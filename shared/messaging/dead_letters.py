@@ -55,7 +55,11 @@ def reason(error: BaseException) -> str:
 def add(
     tx: Connection, consumer: str, event_id: str, type_: str, topic: str, event: str, why: str, at: datetime
 ) -> None:
-    """Set an event aside. `event` is its structured JSON, or whatever bytes were there as text."""
+    """Set an event aside. `event` is its structured JSON, or whatever bytes were there as text.
+
+    What no database can keep as text (a zero byte, half a character) is kept as an escape, so that the worst
+    of events cannot hold up those behind it.
+    """
     tx.execute(
         _ADD,
         {
@@ -63,12 +67,16 @@ def add(
             "event_id": event_id,
             "type": type_,
             "topic": topic,
-            "event": event,
-            "why": why,
+            "event": _storable(event),
+            "why": _storable(why),
             "attempts": 1,
             "died_at": at.isoformat(),
         },
     )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "\ufffd").encode("utf-8", "backslashreplace").decode()
 
 
 def listed(tx: Connection, consumer: str | None = None, *, limit: int = 1000) -> list[DeadLetter]:
@@ -91,7 +99,7 @@ def forget(tx: Connection, number: int) -> None:
 
 def failed_again(tx: Connection, number: int, why: str) -> None:
     """A retry did not help."""
-    tx.execute(_AGAIN, {"which": number, "reason": why})
+    tx.execute(_AGAIN, {"which": number, "reason": _storable(why)})
 
 
 def mark_stopped(tx: Connection, consumer: str, why: str, at: datetime) -> None:

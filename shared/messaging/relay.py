@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.messaging import outbox
 from shared.messaging.log.port import EventLog
-from shared.messaging.trouble import TryLater, passes
+from shared.messaging.trouble import trying
 from shared.messaging.turn import turn_at
 from shared.storage.database import Database
 
@@ -26,13 +26,8 @@ class Relay:
 
         Raises TryLater when the database or the log is away.
         """
-        try:
-            with self._turn as mine:
-                return self._carry() if mine else 0
-        except Exception as error:
-            if passes(error):
-                raise TryLater(f"{self.name}: {type(error).__name__}") from error
-            raise
+        with trying(self.name), self._turn as mine:
+            return self._carry() if mine else 0
 
     def pending(self) -> int:
         """How many events wait in the outbox."""
@@ -44,6 +39,6 @@ class Relay:
             rows = outbox.unsent(tx, self.batch)
         if rows:
             self.log.publish([envelope for _, envelope in rows])
-            with self.database.transaction() as tx:
+            with self.database.transaction(()) as tx:
                 outbox.remove(tx, [position for position, _ in rows])
         return len(rows)

@@ -16,7 +16,7 @@ from shared.runtime.job import Job
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 0.2
 FIRST_REST_SECONDS = 0.5
-LONGEST_REST_SECONDS = 30.0
+LONGEST_REST_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.messaging.log.port import LogAway
+from shared.storage.blobs.port import StoreAway
 
 _SQLITE_ERROR = 1
 """SQLite's code for a statement that is wrong in itself, such as one about a table that is not there."""
@@ -18,6 +21,7 @@ _OF_THE_MACHINE = frozenset(
     {
         errno.ENOSPC,
         errno.EDQUOT,
+        errno.EFBIG,
         errno.EROFS,
         errno.EIO,
         errno.EMFILE,
@@ -33,6 +37,17 @@ class TryLater(Exception):
     """A job could not work just now and changed nothing. Whoever runs it should wait a little longer each time."""
 
 
+@contextmanager
+def trying(job: str) -> Iterator[None]:
+    """Trouble that passes leaves this block as TryLater, which names the job; anything else as it is."""
+    try:
+        yield
+    except Exception as error:
+        if passes(error):
+            raise TryLater(f"{job}: {type(error).__name__}") from error
+        raise
+
+
 def passes(error: BaseException) -> bool:
     """Whether the same work may succeed later although nobody changed the event or the code."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -43,7 +58,7 @@ def passes(error: BaseException) -> bool:
         return not _wrong_statement(error)
     if isinstance(error, OSError):
         return isinstance(error, ConnectionError | TimeoutError) or error.errno in _OF_THE_MACHINE
-    return isinstance(error, LogAway | PoolTimeout | MemoryError)
+    return isinstance(error, LogAway | StoreAway | PoolTimeout | MemoryError)
 
 
 def _wrong_statement(error: BaseException | None) -> bool:

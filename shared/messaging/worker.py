@@ -18,7 +18,7 @@ from shared.contracts import catalogue
 from shared.contracts.envelope import Envelope
 from shared.messaging import dead_letters, inbox
 from shared.messaging.log.port import Consumer, Delivery, EventLog
-from shared.messaging.trouble import TryLater, passes
+from shared.messaging.trouble import TryLater, passes, trying
 from shared.runtime import correlation
 from shared.runtime.clock import Clock, SystemClock
 from shared.storage.database import Database
@@ -90,12 +90,8 @@ class Worker:
         """
         if self._stopped:
             raise WorkerStopped(self._stopped)
-        try:
+        with trying(self.name):
             return self._work()
-        except Exception as error:
-            if passes(error):
-                raise TryLater(f"{self.name}: {type(error).__name__}") from error
-            raise
 
     def pending(self) -> int:
         """How many events of its topics the group has not dealt with."""
@@ -121,7 +117,7 @@ class Worker:
         if not deliveries:
             return 0
         if self._fresh:
-            with self.database.transaction() as tx:
+            with self.database.transaction(f"stop of {self.group}") as tx:
                 dead_letters.clear_stopped(tx, self.group)
             self._fresh = False
         try:
@@ -135,7 +131,7 @@ class Worker:
 
     def _together(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         batch = _Batch(in_a_row=self._in_a_row)
-        with self.database.transaction() as tx:
+        with self.database.transaction(self._about(deliveries)) as tx:
             known = inbox.known(tx, self.group, [_id(d) for d in deliveries if self._wanted(d)])
             for delivery in deliveries:
                 if self._wanted(delivery) and _id(delivery) not in known:
@@ -167,13 +163,22 @@ class Worker:
                 batch = _Batch(in_a_row=self._in_a_row + 1)
                 batch.dead.append((delivery, failure.__cause__ or failure))
                 batch.dealt_with[_id(delivery)] = None
-                with self.database.transaction() as tx:
+                with self.database.transaction(self._about([delivery])) as tx:
                     self._record(tx, batch)
                 self._in_a_row = batch.in_a_row
             finished.append(delivery)
             if self._in_a_row >= self.cap:
                 break
         return finished
+
+    def _about(self, deliveries: Sequence[Delivery]) -> set[str]:
+        """The keys of the events: whoever changes what hangs on a key waits, also a replica that was given its
+        partition while we still finish with it, which then finds our inbox rows."""
+        return {
+            delivery.envelope.key if delivery.envelope else f"{delivery.topic}/{delivery.partition}"
+            for delivery in deliveries
+            if self._wanted(delivery)
+        }
 
     def _wanted(self, delivery: Delivery) -> bool:
         return delivery.envelope is None or delivery.envelope.type in self.handlers
@@ -246,7 +251,7 @@ class Worker:
             f"The {self.name} stopped: {self._in_a_row} events in a row could not be handled. "
             "They are kept as dead letters. Mend the cause, start again, then retry them."
         )
-        with self.database.transaction() as tx:
+        with self.database.transaction(f"stop of {self.group}") as tx:
             dead_letters.mark_stopped(tx, self.group, self._stopped, self.clock.now())
         self.close()
         _log.error("worker stopped", consumer=self.group, dead_letters_in_a_row=self._in_a_row)
@@ -254,15 +259,16 @@ class Worker:
 
     def _retry_one(self, letter: dead_letters.DeadLetter) -> bool:
         try:
-            with self.database.transaction() as tx:
-                self._handle(tx, Envelope.from_json(letter.event, topic=letter.topic))
+            envelope = Envelope.from_json(letter.event, topic=letter.topic)
+            with self.database.transaction(envelope.key) as tx:
+                self._handle(tx, envelope)
                 if self.settle is not None:
                     self.settle(tx)
                 dead_letters.forget(tx, letter.number)
         except Exception as error:
             if passes(error):
                 raise TryLater(f"{self.name}: {type(error).__name__}") from error
-            with self.database.transaction() as tx:
+            with self.database.transaction(()) as tx:
                 dead_letters.failed_again(tx, letter.number, dead_letters.reason(error))
             return False
         return True

@@ -17,11 +17,21 @@ BUSY_SECONDS = 20
 """How long a writer waits for another writer of the same SQLite file before it gives up."""
 
 
-_ALONE = text("SELECT pg_advisory_xact_lock(:house)")
-_AMONG_OTHERS = text("SELECT pg_advisory_xact_lock_shared(:house)")
-_ABOUT = text("SELECT pg_advisory_xact_lock(hashtextextended(:about, :house))")
+LOCK_SECONDS = 15
+"""How long a transaction on a server waits for another about the same before it gives up and says so."""
+IDLE_SECONDS = 30
+"""A transaction of a process that hangs is ended by the server after this long, so that others can go on."""
+
 _HOUSE = 0x6F70656E
-"""The number our advisory locks stand under."""
+"""The number our advisory locks stand under. One database may hold several services, each in a schema of its own."""
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(concat(current_schema()), :house))")
+_AMONG_OTHERS = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(concat(current_schema()), :house))")
+# Sorted by what is locked, so that two transactions about the same things never wait for each other.
+_ABOUT = text(
+    "SELECT pg_advisory_xact_lock(key) FROM"
+    " (SELECT hashtextextended(concat(current_schema(), ' ', about), :house) AS key"
+    " FROM unnest(CAST(:about AS text[])) AS about ORDER BY key) AS keys"
+)
 
 
 class Database:
@@ -55,7 +65,12 @@ class Database:
                 pool_timeout=10,
                 pool_recycle=1800,
                 # A server that is gone is found out within seconds, not when the kernel gives up.
-                connect_args={"connect_timeout": 3, "keepalives_idle": 5, "tcp_user_timeout": 10_000},
+                connect_args={
+                    "connect_timeout": 3,
+                    "keepalives_idle": 5,
+                    "tcp_user_timeout": 10_000,
+                    "options": self._server_options(),
+                },
             )
         path = make_url(self.url).database
         if path and path != ":memory:":
@@ -69,13 +84,19 @@ class Database:
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
 
+    def _server_options(self) -> str:
+        given = make_url(self.url).query.get("options", ())
+        waits = f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
+        return " ".join([waits, *([given] if isinstance(given, str) else given)])
+
     @contextmanager
     def transaction(self, about: str | Collection[str] | None = None) -> Iterator[Connection]:
         """One transaction for writing: all of it is durable when the block ends, or none of it happened.
 
-        SQLite has one writer at a time. Elsewhere a transaction that says what it is `about` (a visit, a
-        partition) waits only for others about the same; one that does not say runs alone. So a rule that
-        reads before it writes holds on both.
+        SQLite has one writer at a time. Elsewhere a transaction that says what it is `about` (a visit, a site)
+        waits only for others about the same; one that does not say runs alone; one about nothing, `()`, waits
+        only for those that run alone and may do no more than add rows. So a rule that reads before it writes
+        holds on both.
         """
         engine = self.engine
         with self._in_line(), engine.connect() as connection:
@@ -86,8 +107,7 @@ class Database:
                 connection.execute(_ALONE, {"house": _HOUSE})
             else:
                 connection.execute(_AMONG_OTHERS, {"house": _HOUSE})
-                for key in sorted({about} if isinstance(about, str) else set(about)):
-                    connection.execute(_ABOUT, {"house": _HOUSE, "about": key})
+                also_about(connection, {about} if isinstance(about, str) else about)
             try:
                 yield connection
             except BaseException:
@@ -147,6 +167,15 @@ def _prepare_sqlite(driver: Any, _record: object) -> None:
         "wal_autocheckpoint=2000",
     ):
         driver.execute(f"PRAGMA {pragma}")
+
+
+def also_about(tx: Connection, keys: Collection[str]) -> None:
+    """Have a transaction be about these too, from here to its end: for what it finds out only on its way.
+
+    Two that do so in turns can stand in each other's way; the server then ends one of them, which may be done again.
+    """
+    if keys and tx.dialect.name != "sqlite":
+        tx.execute(_ABOUT, {"house": _HOUSE, "about": sorted(keys)})
 
 
 def open_database(url: str) -> Database:

@@ -12,10 +12,11 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
+from shared.messaging.trouble import passes
 from shared.storage.blobs.port import StoreAway
 
 RETRY_SECONDS = 5
@@ -50,7 +51,7 @@ def install(app: Flask) -> None:
     """Register the handlers on `app`; must come after flask-smorest's own."""
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(HTTPException, _from_http)
-    app.register_error_handler(OperationalError, _part_is_away)
+    app.register_error_handler(SQLAlchemyError, _from_database)
     app.register_error_handler(StoreAway, _store_is_away)
     app.register_error_handler(OSError, _from_os)
     app.register_error_handler(Exception, _our_fault)
@@ -126,8 +127,10 @@ def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _part_is_away(error: OperationalError) -> Response:
-    structlog.get_logger().error("database-away", cause=type(error.orig).__name__)
+def _from_database(error: SQLAlchemyError) -> Response:
+    if not passes(error):
+        return _our_fault(error)
+    structlog.get_logger().error("database-away", cause=type(getattr(error, "orig", error)).__name__)
     return answer(
         Refusal(
             503,
@@ -151,7 +154,7 @@ def _store_is_away(_error: StoreAway) -> Response:
 
 
 def _from_os(error: OSError) -> Response:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO):
         structlog.get_logger().error("store-full", errno=error.errno)
         return answer(
             Refusal(

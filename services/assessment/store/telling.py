@@ -39,13 +39,19 @@ def visits_changed(tx: Connection, changed: Mapping[str, tuple[str, str]]) -> No
     tx.execute(insert(_visits), [{**row, "visit_id": row.pop("id")} for row in rows])
 
 
-def next_site(tx: Connection) -> tuple[str, str, int] | None:
-    """A site to tell of and the first wave that changed; it is told of now."""
-    row = tx.execute(select(_sites).limit(1)).first()
-    if row is None:
-        return None
-    tx.execute(delete(_sites).where(_sites.c.exercise_id == row.exercise_id, _sites.c.site_id == row.site_id))
-    return row.exercise_id, row.site_id, row.from_wave
+def some_sites(tx: Connection, most: int) -> list[tuple[str, str]]:
+    """Exercise and site of a few sites to tell of."""
+    # In no order, so that one which cannot be told of holds up no other.
+    query = select(_sites.c.exercise_id, _sites.c.site_id).order_by(func.random()).limit(most)
+    return [(row.exercise_id, row.site_id) for row in tx.execute(query)]
+
+
+def take_site(tx: Connection, exercise_id: str, site_id: str) -> int | None:
+    """The first wave of the site that changed, which is told of now; None when there is nothing to tell."""
+    here = (_sites.c.exercise_id == exercise_id, _sites.c.site_id == site_id)
+    first: int | None = tx.execute(select(_sites.c.from_wave).where(*here)).scalar()
+    tx.execute(delete(_sites).where(*here))
+    return first
 
 
 def visits_of_site(tx: Connection, exercise_id: str, site_id: str) -> list[str]:

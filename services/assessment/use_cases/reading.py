@@ -126,7 +126,7 @@ def looking_at(service: Service, reader: Reader, site_id: str, waves: list[int],
     if site is None or any(reader.exercise.wave(wave) is None or not sight.sees(wave) for wave in waves):
         raise not_found()
     if under_embargo(reader.exercise, waves):
-        with service.database.transaction() as tx:
+        with service.database.transaction(()) as tx:
             audit.record(
                 tx,
                 at=as_text(service.clock.now()),

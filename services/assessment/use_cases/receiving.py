@@ -18,6 +18,7 @@ from shared.access import directory
 from shared.access.directory import EXERCISE_PLANNED, ExerciseEntry
 from shared.contracts.envelope import Envelope
 from shared.runtime import correlation
+from shared.storage.database import also_about
 
 
 def take_visit(tx: Connection, sent: Mapping[str, Any]) -> None:
@@ -70,6 +71,8 @@ def learn_directory(tx: Connection, envelope: Envelope) -> None:
         return
     exercise_id = envelope.data["exercise_id"]
     before = directory.exercise(tx, exercise_id)
+    # Whoever counts or tells of one of its sites at this moment did not know of this change: wait for them.
+    also_about(tx, {f"{exercise_id}/{site['id']}" for site in envelope.data["sites"]})
     directory.apply(tx, envelope)
     after = directory.exercise(tx, exercise_id)
     if _told_of(before) != _told_of(after):

@@ -18,7 +18,7 @@ def reply(service: Service, reader: Reader, site_id: str, finding_id: str, text:
     if site is None:
         raise not_found()
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(f"{reader.exercise.id}/{site_id}") as tx:
         seen = picture(tx, reader.exercise.id, site_id, site.zones).findings(reader.sight)
         if finding_id not in {finding["id"] for finding in seen}:
             raise not_found()

@@ -21,12 +21,11 @@ from shared.runtime import correlation
 from shared.runtime.correlation import Cause
 
 
-def tell_of_one_site(tx: Connection, now: datetime) -> bool:
-    """Tell of one site that changed, if there is one: results, findings, and what became of its visits."""
-    place = telling.next_site(tx)
-    if place is None:
+def tell_of_site(tx: Connection, exercise_id: str, site_id: str, now: datetime) -> bool:
+    """Tell of a site that changed, unless somebody did so meanwhile: results, findings, what became of its visits."""
+    first = telling.take_site(tx, exercise_id, site_id)
+    if first is None:
         return False
-    exercise_id, site_id, first = place
     stories = visits.states(tx, telling.visits_of_site(tx, exercise_id, site_id))
     with correlation.following(*_cause_of_all(stories)):
         _tell_of_site(tx, exercise_id, site_id, first, stories, now)

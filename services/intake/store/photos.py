@@ -185,12 +185,25 @@ def waiting_to_be_cleaned(tx: Connection) -> int:
     return int(tx.execute(select(func.count()).where(_TO_CLEAN)).scalar_one())
 
 
-def originals_due(tx: Connection, finished_before: str, most: int) -> list[Photo]:
-    """Photos whose original has done its work: finished before then, or of a visit that was taken back."""
+def waits_to_be_cleaned(tx: Connection, one: Photo) -> bool:
+    """Whether this photo still waits to be cleaned."""
+    return tx.execute(select(photos.c.photo_id).where(_TO_CLEAN, *_is(one))).first() is not None
+
+
+def _is(one: Photo | None) -> tuple[Any, ...]:
+    return () if one is None else (photos.c.visit_id == one.visit_id, photos.c.photo_id == one.photo_id)
+
+
+def originals_due(tx: Connection, finished_before: str, most: int, *, of: Photo | None = None) -> list[Photo]:
+    """Photos whose original has done its work: finished before then, or of a visit that was taken back.
+
+    `of` asks about one photo only.
+    """
     withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
     query = (
         select(photos)
         .where(
+            *_is(of),
             photos.c.safe_at.is_not(None),
             photos.c.original_erased_at.is_(None),
             or_(photos.c.finished_at <= finished_before, photos.c.visit_id.in_(withdrawn)),
@@ -221,6 +234,12 @@ def was_erased(tx: Connection, sha256: str) -> bool:
     return tx.execute(query).first() is not None
 
 
+def copies_were_erased(tx: Connection, sha256: str) -> bool:
+    """Whether the copies of an original with these bytes were ever erased."""
+    query = select(photos.c.photo_id).where(photos.c.sha256 == sha256, photos.c.copies_erased_at.is_not(None))
+    return tx.execute(query).first() is not None
+
+
 def mark_original_erased(tx: Connection, one: Photo, why: str, at: str) -> None:
     """The bytes as they came are gone; that they went is kept."""
     query = update(photos).where(photos.c.visit_id == one.visit_id, photos.c.photo_id == one.photo_id)
@@ -228,12 +247,18 @@ def mark_original_erased(tx: Connection, one: Photo, why: str, at: str) -> None:
     _record_erasure(tx, one, "original", why, at)
 
 
-def copies_due(tx: Connection, held_back_before: str, unlisted_before: str, most: int) -> list[Photo]:
-    """Photos whose cleaned copies must go: quarantined long enough, of a visit taken back, or left out of it."""
+def copies_due(
+    tx: Connection, held_back_before: str, unlisted_before: str, most: int, *, of: Photo | None = None
+) -> list[Photo]:
+    """Photos whose cleaned copies must go: quarantined long enough, of a visit taken back, or left out of it.
+
+    `of` asks about one photo only.
+    """
     withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
     query = (
         select(photos)
         .where(
+            *_is(of),
             photos.c.display.is_not(None),
             photos.c.copies_erased_at.is_(None),
             or_(

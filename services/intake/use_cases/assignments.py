@@ -19,7 +19,7 @@ def answer_assignment(service: Service, person_id: str, assignment_id: str, answ
     if answer not in ANSWERS:
         raise invalid([FieldError("/answer", f"must be one of: {', '.join(ANSWERS)}.")])
     now = timestamp(service.clock.now())
-    with service.database.transaction() as tx:
+    with service.database.transaction(assignment_id) as tx:
         asked = store.assignment(tx, assignment_id)
         if asked is None or asked.volunteer != person_id:
             raise not_found()

@@ -68,7 +68,7 @@ class OpenDraft:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """An assignment on the first page: what it is, and how far. `state` is of the visit, None before any was begun."""
+    """An assignment on the first page: what it is, and how far. `over`: its round has passed and something was sent."""
 
     asked: Asked
     exercise: ExerciseEntry
@@ -77,6 +77,7 @@ class Mine:
     takes_visits: bool
     draft: str | None
     sent: int
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,9 @@ def home(service: Service, person_id: str) -> Home:
             if exercise is None or site is None or wave is None or exercise.stage == "closed":
                 continue
             same = [r for r in records if (r.site_id, r.wave, r.kind) == (one.site, one.wave, one.kind)]
-            over = wave.closes + GRACE < service.clock.now().date()
-            if over and same and one.id not in begun:
-                continue  # done, and nobody can go there again in this round
-            mine = Mine(one, exercise, site, wave, _open(exercise, wave), begun.get(one.id), len(same))
+            passed = wave.closes + GRACE < service.clock.now().date()
+            over = passed and bool(same) and one.id not in begun
+            mine = Mine(one, exercise, site, wave, _open(exercise, wave), begun.get(one.id), len(same), over)
             asked.append(mine)
         before = [_before(tx, record, found[record.exercise_id]) for record in records]
         leads = tuple(name for exercise_id in found for name in _leads(tx, exercise_id))

@@ -26,19 +26,19 @@ def create_token(service: Service, person_id: str, days: int = TOKEN_DAYS) -> st
 
     Raises Refusal: 404 for somebody we do not know, 422 for a number of days that is none.
     """
-    with service.database.transaction() as tx:
+    with service.database.transaction(()) as tx:
         return _issue(service, tx, person_id, Purpose.TOKEN, days)
 
 
 def create_tokens(service: Service, person_ids: Iterable[str], days: int = TOKEN_DAYS) -> dict[str, str]:
     """A token for each of these people: person id → token. Raises Refusal like `create_token`."""
-    with service.database.transaction() as tx:
+    with service.database.transaction(()) as tx:
         return {person_id: _issue(service, tx, person_id, Purpose.TOKEN, days) for person_id in person_ids}
 
 
 def invite(service: Service, person_id: str, days: int = LINK_DAYS) -> str:
     """A sign-in link for this person, good for `days` days and until it is revoked. Raises Refusal (404, 422)."""
-    with service.database.transaction() as tx:
+    with service.database.transaction(()) as tx:
         text = _issue(service, tx, person_id, Purpose.LINK, days)
     return f"{service.settings.public_url.rstrip('/')}/sign-in/{text}"
 

@@ -22,10 +22,13 @@ from services.intake.store.photos import Photo, original_key
 from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.visits import announce_if_ready, own_record
 from shared.contracts.refusals import Refusal, conflict, not_found
+from shared.messaging.turn import Claims
 from shared.runtime.service import Service
 from shared.storage.blobs.port import ObjectMissing
 
 SIZES = ("display", "thumbnail")
+REPLICAS = 8
+"""So many workers find photos to clean without waiting for one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +79,23 @@ def receive_photo(service: Service, person_id: str, visit_id: str, photo_id: str
     try:
         pixels.look(body, service.settings.photo_pixels)
     except PhotoRefused as refused:
-        with service.database.transaction() as tx:
+        with service.database.transaction(visit_id) as tx:
             store.mark_refused(tx, visit_id, photo_id, refused.code, refused.why, timestamp(service.clock.now()))
             _tell_if_ready(tx, visit_id, service.clock.now())
         raise refused_as(refused) from refused
     service.objects.put(original_key(one.sha256), body, one.media_type)
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction({visit_id, _bytes(one.sha256)}) as tx:
         new = store.mark_safe(tx, visit_id, photo_id, timestamp(now))
         if new:
             _again_if_erased(tx, service, one.sha256, body, one.media_type)
             _tell_if_ready(tx, visit_id, now)
     return Received(photo_id, PhotoState.SAFE, new)
+
+
+def _bytes(sha256: str) -> str:
+    """What transactions are about that keep or erase these very bytes, whichever photos have them."""
+    return f"bytes {sha256}"
 
 
 def _again_if_erased(tx: Connection, service: Service, sha256: str, body: bytes, media_type: str) -> None:
@@ -114,7 +122,7 @@ def draft_photo(
         raise refused_as(refused) from refused
     listed = ListedPhoto(photo_id, hashlib.sha256(body).hexdigest(), seen.media_type, len(body), zone)
     service.objects.put(original_key(listed.sha256), body, listed.media_type)
-    with service.database.transaction() as tx:
+    with service.database.transaction({visit_id, _bytes(listed.sha256)}) as tx:
         store.add_to_draft(tx, visit_id, volunteer_key, exercise_id, listed, timestamp(service.clock.now()))
         _again_if_erased(tx, service, listed.sha256, body, listed.media_type)
     return listed
@@ -146,31 +154,42 @@ def copy_of(service: Service, one: Photo, size: str) -> bytes:
         raise not_found() from None
 
 
-def clean_next(service: Service, most: int) -> int:
-    """Clean the photos that have waited longest; one that cannot be cleaned stops no other. Returns how many."""
+def clean_next(service: Service, claims: Claims, most: int) -> int:
+    """Clean the photos that have waited longest and that nobody else is at; one that cannot be cleaned stops no
+    other. Returns how many."""
     with service.database.reading() as tx:
-        waiting = store.to_clean(tx, most)
-    for one in waiting:
-        _clean(service, one)
-    return len(waiting)
+        waiting = store.to_clean(tx, most * REPLICAS)
+    by_name = {f"{one.visit_id}/{one.photo_id}": one for one in waiting}
+    done = 0
+    with claims.some_of(list(by_name), most) as names:
+        for one in (by_name[name] for name in names):
+            with service.database.reading() as tx:
+                still = store.waits_to_be_cleaned(tx, one)
+            if still:
+                _clean(service, one)
+                done += 1
+    return done
 
 
 def _clean(service: Service, one: Photo) -> None:
     try:
         original = service.objects.get(original_key(one.sha256))
     except ObjectMissing:
-        with service.database.transaction() as tx:
+        with service.database.transaction(one.visit_id) as tx:
             store.mark_lost(tx, one.visit_id, one.photo_id, LOST)
         return
     try:
         cleaned = pixels.clean(original, service.settings.photo_pixels)
     except PhotoRefused as refused:
         now = timestamp(service.clock.now())
-        with service.database.transaction() as tx:
+        with service.database.transaction(one.visit_id) as tx:
             store.mark_refused(tx, one.visit_id, one.photo_id, refused.code, refused.why, now)
         return
     display, thumbnail = _keep_copies(service, cleaned)
-    with service.database.transaction() as tx:
+    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
+        if store.copies_were_erased(tx, one.sha256):
+            # Perhaps just now, for another photo with the very same bytes.
+            _keep_copies(service, cleaned)
         store.mark_cleaned(tx, one.visit_id, one.photo_id, display, thumbnail, timestamp(service.clock.now()))
 
 
@@ -205,23 +224,33 @@ def erase_due(service: Service, most: int) -> int:
     before = timestamp(erase_original_before(now, service.settings.original_days))
     quarantine = timestamp(now - QUARANTINE)
     with service.database.reading() as tx:
-        if not store.originals_due(tx, before, 1) and not store.copies_due(tx, quarantine, before, 1):
-            return 0
-    # The objects go inside the transaction: nobody can take in the same bytes between the question and the deed.
-    with service.database.transaction() as tx:
         originals = store.originals_due(tx, before, most)
-        for one in originals:
-            if not store.original_needed_elsewhere(tx, one, before):
-                service.objects.delete(original_key(one.sha256))
-            store.mark_original_erased(tx, one, _why(tx, one), timestamp(now))
         copies = store.copies_due(tx, quarantine, before, most)
-        for one in copies:
-            if not store.copy_needed_elsewhere(tx, one):
-                for copy in (one.display, one.thumbnail):
-                    if copy is not None:
-                        service.objects.delete(copy["key"])
-            store.mark_copies_erased(tx, one, _why(tx, one), timestamp(now))
-    return len(originals) + len(copies)
+    gone = sum(_erase_original(service, one, before, now) for one in originals)
+    return gone + sum(_erase_copies(service, one, quarantine, before, now) for one in copies)
+
+
+def _erase_original(service: Service, one: Photo, before: str, now: datetime) -> bool:
+    # The object goes inside the transaction: nobody can take in the same bytes between the question and the deed.
+    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
+        if not store.originals_due(tx, before, 1, of=one):
+            return False
+        if not store.original_needed_elsewhere(tx, one, before):
+            service.objects.delete(original_key(one.sha256))
+        store.mark_original_erased(tx, one, _why(tx, one), timestamp(now))
+        return True
+
+
+def _erase_copies(service: Service, one: Photo, quarantine: str, before: str, now: datetime) -> bool:
+    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
+        if not store.copies_due(tx, quarantine, before, 1, of=one):
+            return False
+        if not store.copy_needed_elsewhere(tx, one):
+            for copy in (one.display, one.thumbnail):
+                if copy is not None:
+                    service.objects.delete(copy["key"])
+        store.mark_copies_erased(tx, one, _why(tx, one), timestamp(now))
+        return True
 
 
 def _why(tx: Connection, one: Photo) -> str:

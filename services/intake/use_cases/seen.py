@@ -69,7 +69,7 @@ def _exercise(tx: Connection, viewer: Viewer) -> dict[str, Any]:
 
 def note_read(service: Service, viewer: Viewer, what: str) -> None:
     """Write down a read of something under embargo (domain.md §4, hard rule 5)."""
-    with service.database.transaction() as tx:
+    with service.database.transaction(()) as tx:
         at = timestamp(service.clock.now())
         exercise_store.write_read(tx, viewer.exercise_id, viewer.person_id, what, at)
 

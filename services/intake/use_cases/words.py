@@ -89,7 +89,7 @@ def queue(service: Service, person_id: str, exercises: Sequence[ExerciseEntry]) 
     seen = [("some words", found.words), ("a photo", found.photo)]
     under_embargo = [(what, one.exercise.id) for what, one in seen if one and embargoed(one.exercise.stage)]
     if under_embargo:
-        with service.database.transaction() as tx:
+        with service.database.transaction(()) as tx:
             for what, exercise_id in under_embargo:
                 at = timestamp(service.clock.now())
                 exercise_store.write_read(tx, exercise_id, person_id, f"{what} to check", at)
@@ -211,7 +211,7 @@ def share_photo(service: Service, person_id: str, visit_id: str, photo_id: str, 
     `with_words`: also the words of the marks, where the volunteer may be quoted.
     """
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
         photo, record, visit = _photo_to_decide(tx, service, person_id, visit_id, photo_id)
         if not photo.may_use:
             raise conflict("no-consent", "Its volunteer did not allow us to show this photo.")
@@ -236,7 +236,7 @@ def _marks(visit: dict[str, Any], photo_id: str, *, with_words: bool) -> list[Ma
 def hold_photo_back(service: Service, person_id: str, visit_id: str, photo_id: str) -> None:
     """Quarantine a photo: a face, a badge, a screen, a name. It is gone after seven days. Raises Refusal: 404, 409."""
     now = service.clock.now()
-    with service.database.transaction() as tx:
+    with service.database.transaction(visit_id) as tx:
         photo, _, _ = _photo_to_decide(tx, service, person_id, visit_id, photo_id)
         store.review_photo(tx, visit_id, photo_id, Review.HELD_BACK, timestamp(now))
         _note(tx, photo.exercise_id, PHOTO, visit_id, photo_id, "hold-back", person_id, now)

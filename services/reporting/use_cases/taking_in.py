@@ -32,7 +32,7 @@ def take_directory(tx: Connection, envelope: Envelope, request_id: str) -> None:
 
 
 def _asks(before: Stage | None, after: Stage) -> bool:
-    """Whether documents are due at the new stage. Stages between may never have been told of: a log keeps the latest."""
+    """Whether documents are due at the new stage. A log may have kept the latest alone of several stages."""
     if after in _MADE_AT:
         return before != after
     return at_least(after, Stage.MANAGER_REVIEW) and (before is None or not at_least(before, Stage.MANAGER_REVIEW))

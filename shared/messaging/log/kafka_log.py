@@ -177,6 +177,7 @@ class KafkaReader:
         self._client: Any = None
         self._held: list[Delivery] = []
         self._done: dict[TopicPartition, int] = {}
+        self._owed: dict[TopicPartition, int] = {}
         self._last_found = 0.0
         self._lag_before = 0
 
@@ -201,18 +202,14 @@ class KafkaReader:
         forward = {slot: at for slot, at in nexts.items() if at > self._done.get(slot, 0)}
         if not forward or self._client is None:
             return
-        mine = self._client.assignment()
-        offsets = {slot: OffsetAndMetadata(at, "", -1) for slot, at in forward.items() if slot in mine}
+        self._done.update(forward)
+        self._held = [d for d in self._held if d.offset >= self._done.get(self._slot(d), 0)]
+        self._owed.update(forward)
         try:
-            if offsets:
-                self._client.commit(offsets, timeout_ms=10_000)
-        except _LOST_THE_TURN:
-            pass
+            self._pay()
         except (KafkaError, OSError) as away:
             self.close()
             raise LogAway(f"Kafka did not take the commit: {type(away).__name__}.") from away
-        self._done.update(forward)
-        self._held = [d for d in self._held if d.offset >= self._done.get(self._slot(d), 0)]
 
     def lag(self) -> int:
         """How many events the group has not committed yet, whoever reads for it. Raises LogAway."""
@@ -222,10 +219,22 @@ class KafkaReader:
         """Leave the group; others of it go on from the last commit."""
         self._held.clear()
         self._done.clear()
+        self._owed.clear()
         if self._client is not None:
             with suppress(KafkaError, OSError, RuntimeError):
                 self._client.close(autocommit=False, timeout_ms=3_000)
             self._client = None
+
+    def _pay(self) -> None:
+        """Commit what is still ours to commit. In the midst of a rebalance that fails and is done after the next poll:
+        a partition that stays ours would otherwise look unread until its next event."""
+        mine = self._client.assignment()
+        self._owed = {slot: at for slot, at in self._owed.items() if slot in mine}
+        if self._owed:
+            offsets = {slot: OffsetAndMetadata(at, "", -1) for slot, at in self._owed.items()}
+            with suppress(*_LOST_THE_TURN):
+                self._client.commit(offsets, timeout_ms=10_000)
+                self._owed.clear()
 
     def _fetch(self, maximum: int) -> None:
         client = self._open()
@@ -237,6 +246,7 @@ class KafkaReader:
         found = client.poll(timeout_ms=wait, max_records=max(1, maximum - len(self._held)))
         if full:
             client.resume(*client.paused())
+        self._pay()
         mine = client.assignment()
         self._held = [d for d in self._held if self._slot(d) in mine]
         for slot, records in found.items():
@@ -253,7 +263,7 @@ class KafkaReader:
         """Whether events wait that this reader should have found, or that nobody in the group gets on with."""
         mine = list(client.assignment())
         if mine:
-            return any(end > client.position(slot) for slot, end in client.end_offsets(mine).items())
+            return any(end > (client.position(slot) or 0) for slot, end in client.end_offsets(mine).items())
         before, self._lag_before = self._lag_before, self.lag()
         return 0 < before <= self._lag_before
 

@@ -28,13 +28,15 @@ def delivery_of(topic: str, record: Any) -> Delivery:
     """The event in a record of kafka-python; what cannot be read is kept as text, with the reason."""
     try:
         found: dict[str, Any] = {
-            name.removeprefix("ce_"): value.decode() for name, value in record.headers or () if name.startswith("ce_")
+            name.removeprefix("ce_"): (value or b"").decode()
+            for name, value in record.headers or ()
+            if name.startswith("ce_")
         }
         if _KEY not in found and record.key is not None:
             found[_KEY] = record.key.decode()
         found["data"] = json.loads(record.value or b"null")
         envelope = Envelope.from_cloudevent(found, topic=topic)
-    except (EnvelopeRefused, ValueError) as fault:
+    except (EnvelopeRefused, ValueError, RecursionError) as fault:
         body = (record.value or b"").decode("utf-8", "replace")
         return Delivery(topic, record.partition, record.offset, None, fault=str(fault), body=body)
     return Delivery(topic, record.partition, record.offset, envelope)

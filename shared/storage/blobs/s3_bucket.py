@@ -67,8 +67,7 @@ class S3Bucket:
                     **self._how(stored),
                 )
         except _Taken:
-            if self.head(key).sha256 != stored.sha256:
-                raise ObjectExists(key) from None
+            self._refuse_others(stored)
         return stored
 
     def get(self, key: str) -> bytes:
@@ -90,7 +89,7 @@ class S3Bucket:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key that starts with `prefix`, in order. Raises StoreAway."""
-        after: dict[str, str] = {}
+        after: dict[str, Any] = {}
         begin = f"{self.prefix}/" if self.prefix else ""
         while True:
             page = self._ask("list_objects_v2", Prefix=begin + prefix, **after)
@@ -128,6 +127,14 @@ class S3Bucket:
             self._ask("abort_multipart_upload", **same)
             raise
 
+    def _refuse_others(self, stored: StoredObject) -> None:
+        try:
+            found = self.head(stored.key)
+        except ObjectMissing:
+            raise StoreAway("Somebody else is storing this very object; try again.") from None
+        if found.sha256 != stored.sha256:
+            raise ObjectExists(stored.key) from None
+
     def _how(self, stored: StoredObject) -> dict[str, Any]:
         encryption = {"ServerSideEncryption": self._encryption} if self._encryption else {}
         return {"ContentType": stored.media_type, "Metadata": {"sha256": stored.sha256}, **encryption}
@@ -147,7 +154,7 @@ class S3Bucket:
                         signature_version="s3v4",
                         s3={"addressing_style": "path"},
                         connect_timeout=3,
-                        read_timeout=20,
+                        read_timeout=8,
                         retries={"total_max_attempts": 2, "mode": "standard"},
                         max_pool_connections=16,
                     ),

@@ -99,10 +99,21 @@ def test_stages_that_share_something_ask_for_documents(world: World, stage: str)
 
 
 def test_other_stages_do_not(world: World) -> None:
-    for stage in ("plan", "fieldwork", "sense-making", "action"):
+    for stage in ("plan", "fieldwork", "sense-making"):
         world.to_stage(stage)
     with world.service.database.reading() as tx:
         assert documents.how_many_wait(tx) == 0
+    world.to_stage("shared")
+    world.make_documents()
+    world.to_stage("action")
+    with world.service.database.reading() as tx:
+        assert documents.how_many_wait(tx) == 0
+
+
+def test_a_directory_that_keeps_only_the_latest_stage_asks_as_well(world: World) -> None:
+    world.to_stage("action")
+    with world.service.database.reading() as tx:
+        assert documents.how_many_wait(tx) == 1
 
 
 def test_only_what_a_partner_may_see_asks_for_new_documents(world: World) -> None:
