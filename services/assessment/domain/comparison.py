@@ -21,6 +21,7 @@ NEW_RED, NEW_AMBER, NONE = "new-red", "new-amber", "none"
 NOT_BEFORE, NOT_AFTER, OTHER_VERSION = "not-seen-before", "not-seen-after", "other-version"
 
 ITEMS_FOR_A_SIGN_TEST = 6
+_VISITS = keys.wave("environment")
 
 WARN_TOTALS = "Read the single questions first: totals of different rounds are not a league table."
 WARN_FEW = "One of the two rounds has fewer than 3 visits, so a change may be one odd day."
@@ -52,15 +53,15 @@ def comparison(waves: Sequence[Wave], start: int, end: int) -> dict[str, Any]:
         else:
             missing = NOT_BEFORE if not n_was else NOT_AFTER
             unmatched.append(head | {"why": OTHER_VERSION if not same_version else missing, "flag": flag})
-    shown = all(not why_no_percent(wave.tally.visits(keys.wave("environment"))) for wave in (before, after))
-    change = sums.change() if shown else None
+    was_shown, now_shown = (not why_no_percent(wave.tally.visits(_VISITS)) for wave in (before, after))
+    shown = was_shown and now_shown
     return {
         "from": start,
         "to": end,
         "matched": len(items),
-        "trigger_from": _load(sums.points_was, sums.maximum_was, shown),
-        "trigger_to": _load(sums.points_now, sums.maximum_now, shown),
-        "change": change,
+        "trigger_from": _load(sums.points_was, sums.maximum_was, was_shown),
+        "trigger_to": _load(sums.points_now, sums.maximum_now, now_shown),
+        "change": sums.change() if shown else None,
         BETTER: sums.verdicts[BETTER],
         SAME: sums.verdicts[SAME],
         WORSE: sums.verdicts[WORSE],
@@ -155,9 +156,8 @@ def sign_test(falls: int, rises: int) -> dict[str, Any] | None:
 
 def _warnings(before: Wave, after: Wave, same_version: bool) -> list[str]:
     warnings = [WARN_TOTALS]
-    key = keys.wave("environment")
-    if min(wave.tally.visits(key) for wave in (before, after)) < 3:
+    if min(wave.tally.visits(_VISITS) for wave in (before, after)) < 3:
         warnings.append(WARN_FEW)
-    if min(wave.tally.volunteers(key) for wave in (before, after)) == 1:
+    if min(wave.tally.volunteers(_VISITS) for wave in (before, after)) == 1:
         warnings.append(WARN_PEOPLE)
     return warnings if same_version else [*warnings, WARN_VERSIONS]

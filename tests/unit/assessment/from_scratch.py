@@ -422,10 +422,15 @@ def comparison(waves: dict[int, list[Visit]], start: int, end: int) -> dict[str,
             row["verdict"] = verdict
         matched[place] = row
     verdicts = [row["verdict"] for row in matched.values()]
+    seen = [len([v for v in counted(waves.get(w, []), "environment") if any_countable(v)]) for w in (start, end)]
+    was, now = share(sums[0], sums[1]), share(sums[2], sums[3])
     untied, few = falls + rises, min(falls, rises)
     p = Fraction(2 * sum(math.comb(untied, i) for i in range(few + 1)), 2**untied)
     return {
         "matched": len(matched),
+        "trigger_from": {"percent": tenth(was) if seen[0] >= 2 else None},
+        "trigger_to": {"percent": tenth(now) if seen[1] >= 2 else None},
+        "change": tenth(now - was) if was is not None and now is not None and min(seen) >= 2 else None,
         "sums": sums,
         "better": verdicts.count("better"),
         "same": verdicts.count("same"),
