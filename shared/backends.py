@@ -5,6 +5,8 @@ The drivers of the big machinery are imported where they are asked for, so that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +22,7 @@ def open_event_log(settings: Settings) -> EventLog:
     """The event log the settings name. Opens no connection yet. Raises SettingsRefused."""
     parts = urlsplit(settings.event_log)
     if parts.scheme == "sqlite":
-        return SqliteLog(Path("/" + parts.path.lstrip("/")))
+        return SqliteLog(_path_in(settings.event_log))
     if parts.scheme == "kafka":
         from shared.messaging.log.kafka_log import KafkaLog
 
@@ -29,6 +31,38 @@ def open_event_log(settings: Settings) -> EventLog:
         except ValueError as fault:
             raise SettingsRefused([str(fault)]) from fault
     raise SettingsRefused([f"OPENDOOR_EVENT_LOG names {parts.scheme!r}, which this version cannot use."])
+
+
+@dataclass(frozen=True, slots=True)
+class FilesOfOneMachine:
+    """Where the embedded set keeps what it knows. `databases` are the files by their usual names."""
+
+    databases: Mapping[str, Path]
+    event_log: Path
+    objects: Path
+
+
+def files_of(settings: Settings) -> FilesOfOneMachine:
+    """The files of the embedded set. Raises SettingsRefused when a part of it is kept by a server."""
+    urls = {
+        "intake.db": settings.intake_database,
+        "assessment.db": settings.assessment_database,
+        "reporting.db": settings.reporting_database,
+    }
+    elsewhere = [url for url in (*urls.values(), settings.event_log) if urlsplit(url).scheme != "sqlite"]
+    if elsewhere or urlsplit(settings.objects).scheme != "file":
+        raise SettingsRefused(
+            ["This works on the files of one machine. Here a server keeps a part of it: use that server's own tools."]
+        )
+    return FilesOfOneMachine(
+        {name: _path_in(url) for name, url in urls.items()},
+        _path_in(settings.event_log),
+        Path(urlsplit(settings.objects).path),
+    )
+
+
+def _path_in(url: str) -> Path:
+    return Path("/" + urlsplit(url).path.lstrip("/"))
 
 
 def open_database(url: str) -> Database:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from services.cli import checking, letters, places, plans, running
+from services.cli import backups, checking, letters, places, plans, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,6 +27,8 @@ for _command in (
     letters.group,
     places.topics_group,
     places.bucket_group,
+    backups.backup,
+    backups.restore,
     checking.verify,
     checking.schema_group,
 ):

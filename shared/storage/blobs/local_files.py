@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoreAway, StoredObject, checked_key
@@ -82,6 +83,26 @@ class LocalFiles:
         for name in sorted(self._key(n) for n in found if not n.startswith(_UNFINISHED)):
             if name.startswith(prefix):
                 yield name
+
+    def have(self, keys: Iterable[str]) -> bool:
+        """Whether there is an object under each of these keys."""
+        return all(self._path(key).is_file() for key in keys)
+
+    def hold_in(self, folder: Path) -> None:
+        """Keep every object as it is now under `folder` too, so that nothing erased meanwhile is missed there.
+
+        Costs no room on the same disk: both are names of the same bytes.
+        """
+        held = LocalFiles(folder)
+        for key in self.keys(""):
+            source, target = self._path(key), held._path(key)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(source, target)
+            except (FileExistsError, FileNotFoundError):
+                continue  # held already, or just erased
+            except OSError:
+                shutil.copyfile(source, target)
 
     def _path(self, key: str) -> Path:
         folder, _, name = checked_key(key).rpartition("/")
