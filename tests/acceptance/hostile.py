@@ -239,3 +239,40 @@ def photo_fields(good: Body, photo: Body) -> Iterator[Hostile]:
     yield _case("photo twice", good, _set("photos", [photo, photo]), "/photos/1")
     many = [{**photo, "photo_id": f"00000000-0000-4000-8000-{n:012}"} for n in range(GIVE_TOO_MANY)]
     yield _case("too many photos", good, _set("photos", many), "/photos")
+    mark: Body = {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "type": "Annotation",
+        "body": {"type": "TextualBody", "purpose": "tagging", "value": "trigger", "item": "P-RE-01", "strength": 2},
+        "target": {"selector": {"type": "FragmentSelector", "value": "xywh=percent:10,10,20,20"}},
+    }
+    for value in ("trigger!", "both", 5, None):
+        yield _mark(good, photo, f"mark with value {value!r}", mark, "/body/value", value)
+    for strength in (0, 4, "2", 1.5, True, None):
+        yield _mark(good, photo, f"mark with strength {strength!r}", mark, "/body/strength", strength)
+    for item in ("P-XX-01", 7):
+        yield _mark(good, photo, f"mark of item {item!r}", mark, "/body/item", item)
+    selectors = (
+        "10,10,20,20",
+        "xywh=pixel:1,1,2,2",
+        "xywh=percent:-1,0,5,5",
+        "xywh=percent:90,90,20,20",
+        "xywh=percent:a",
+    )
+    for selector in (
+        *selectors,
+        "xywh=percent:nan,1,1,1",
+        "xywh=percent:0,0,0,0",
+        "xywh=percent:1e9,0,5,5",
+        5,
+        "x" * 9000,
+    ):
+        yield _mark(good, photo, f"mark at {str(selector)[:30]!r}", mark, "/target/selector/value", selector)
+    yield _mark(good, photo, "mark with long words", mark, "/body/words", "a" * 4001)
+    yield _mark(good, photo, "mark for another purpose", mark, "/body/purpose", "linking")
+
+
+def _mark(good: Body, photo: Body, name: str, mark: Body, pointer: str, wrong: Any) -> Hostile:
+    """A photo whose only mark has one thing wrong."""
+    changed = copy.deepcopy(mark)
+    _set(pointer, wrong)(changed)
+    return _case(name, good, _set("photos", [{**photo, "annotations": [changed]}]), "/photos/0/annotations/0")

@@ -217,6 +217,25 @@ def test_an_amendment_needs_the_last_etag(world: World, volunteer: Client) -> No
     assert "morning" in kept, "the first version is not kept"
 
 
+def test_of_ten_amendments_at_once_one_is_taken(world: World, volunteer: Client) -> None:
+    visit_id, good = str(uuid.uuid4()), good_check(world)
+    assert volunteer.send_visit(visit_id, good).status_code == 201
+    path = f"/api/intake/v1/visits/{visit_id}"
+    etag = volunteer.get(path).headers["ETag"]
+    bodies = [{**good, "first_impressions": {"RE": f"It was number {n}."}} for n in range(10)]
+
+    def amend(body: dict[str, Any]) -> int:
+        answer = fresh(volunteer).call("PUT", f"{path}/amendment", json=body, headers={"If-Match": etag})
+        return answer.status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        codes = list(pool.map(amend, bodies))
+    assert sorted(codes)[1:] == [412] * 9, codes
+    assert min(codes) in (200, 201)
+    with ThreadPoolExecutor(10) as pool:
+        assert set(pool.map(lambda _: fresh(volunteer).withdraw(visit_id).status_code, range(10))) == {200}
+
+
 def test_visits_only_while_they_are_open(product: Product) -> None:
     world = new_world(product, Random(2), [["EN", "RE"]])
     client, found = world.people[world.volunteers[0]], []

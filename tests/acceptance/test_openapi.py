@@ -94,3 +94,10 @@ def test_every_schema_is_valid(documents: dict[str, Any]) -> None:
             if not jsonschema_rs.meta.is_valid(schema):
                 found.append(f"{service}: {name} is not a JSON Schema")
     assert not found, "\n".join(found)
+
+
+def test_no_service_publishes_another_s_schemas(documents: dict[str, Any]) -> None:
+    names = {service: set(document["components"]["schemas"]) for service, document in documents.items()}
+    assert "Visit" in names["intake"]
+    assert "Visit" not in names["assessment"] | names["reporting"]
+    assert "WaveAnswer" not in names["reporting"]

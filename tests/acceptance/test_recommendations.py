@@ -279,3 +279,25 @@ def test_lists_go_page_by_page(world: World) -> None:
         after = f"&after={page['next']}"
     assert sorted(got) == sorted(one["id"] for one in everything["items"])
     assert len(set(got)) == len(got)
+
+
+def test_a_no_is_still_told_when_the_exercise_is_closed(product: Product) -> None:
+    world = new_world(product, Random(32), [["RE"]])
+    world.move("fieldwork")
+    for who in world.volunteers:
+        answers = [{"item": "P-RE-03", "zone": "RE", "answer": "bad", "trigger": 3}]
+        body = visits.plain_environment(world.exercise, world.sites[0], 1, world.day(1), answers)
+        assert world.people[who].send_visit(str(uuid.uuid4()), body).status_code == 201
+    for to in ("sense-making", "manager-review"):
+        world.move(to)
+    product.drain()
+    story = Story(world).up_to_shared()
+    story.done("manager", "not-accepted", "The building is rented until 2031.")
+    for to in ("shared", "action"):
+        world.move(to)
+    world.close()
+    product.drain()
+    told = world.people[world.volunteers[2]].get("/api/reporting/v1/me/changes").text
+    assert "The building is rented until 2031." in told
+    late = story.move("manager", "accepted", "After all.")
+    assert late.status_code in (403, 404, 409), late.text

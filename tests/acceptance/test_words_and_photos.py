@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import requests
 from PIL import Image
 
 from tests.acceptance import pictures, visits
@@ -47,7 +48,13 @@ class Sharing:
         """A visit named by what is special about it."""
         world, photo_id, visit_id = self.world, str(uuid.uuid4()), str(uuid.uuid4())
         picture = pictures.jpeg() + uuid.uuid4().bytes
-        answer = {"item": "P-RE-03", "zone": "RE", "answer": "bad", "trigger": 3, "words": f"ORIGINAL {name} said so."}
+        answer = {
+            "item": "P-RE-03",
+            "zone": "RE",
+            "answer": "bad",
+            "trigger": 3,
+            "words": f"ORIGINAL {name} said <b>so</b>.",
+        }
         body = visits.plain_environment(world.exercise, world.sites[site], 1, world.day(1), [answer])
         mark = {
             "@context": "http://www.w3.org/ns/anno.jsonld",
@@ -130,19 +137,21 @@ def sharing(product: Product) -> Sharing:
 
 
 def everything_told(sharing: Sharing, roles: tuple[str, ...]) -> str:
-    """All that these roles can read of words: results, findings, pages and documents."""
-    world, parts = sharing.world, []
+    """All that these roles can read of words: results, findings, pages and documents. No page shows words as markup."""
+    world, parts = sharing.world, list[requests.Response]()
     for role in roles:
         person = world.role(role)
         for site in world.sites:
             base = f"/api/assessment/v1/exercises/{world.exercise}/sites/{site}"
             for path in (f"{base}/waves/1", f"{base}/findings", f"/findings/{world.exercise}/{site}"):
-                parts.append(person.get(path).text)
+                parts.append(person.get(path))
         documents = person.get(f"/api/reporting/v1/exercises/{world.exercise}/documents")
         for document in documents.json().get("items", []) if documents.status_code == 200 else []:
-            parts += [person.get(made["href"]).text for made in document["formats"]]
-        parts.append(person.get(f"/reports/{world.exercise}").text)
-    return "\n".join(parts)
+            parts += [person.get(made["href"]) for made in document["formats"]]
+        parts.append(person.get(f"/reports/{world.exercise}"))
+    pages = [part.text for part in parts if part.headers["Content-Type"].startswith("text/html")]
+    assert not any("<b>so</b>" in page for page in pages)
+    return "\n".join(part.text for part in parts)
 
 
 def test_1_before_a_second_person_has_looked_nobody_reads_or_sees_anything(sharing: Sharing) -> None:
