@@ -13,6 +13,7 @@ from services.intake.domain.photo import PhotoState, settled
 from shared.contracts.refusals import Refusal, conflict
 
 CONSENTS = ("use_words", "use_photos", "quote", "tell_me", "contact_again")
+_ANSWER = ("item", "zone", "answer", "trigger", "comfort", "words")
 CORRECTABLE = frozenset({"fieldwork", "sense-making", "manager-review"})
 
 
@@ -42,7 +43,7 @@ def content_digest(visit: Mapping[str, Any]) -> str:
     """A hash that is the same for the same content, in whatever order a phone lists answers and photos."""
     ordered = {
         **visit,
-        "answers": sorted(visit["answers"], key=lambda answer: (answer["item"], answer.get("zone", ""))),
+        "answers": sorted([answer.get(name) or "" for name in _ANSWER] for answer in visit["answers"]),
         "photos": sorted(visit["photos"], key=lambda photo: photo["photo_id"]),
         "zones_complete": sorted(visit["zones_complete"]),
     }

@@ -233,9 +233,29 @@ class Photos(fields.List[Any]):
         return found
 
 
-def _consents_form() -> type[Form]:
-    shape: dict[str, Any] = {name: YesNo(load_default=False) for name in CONSENTS}
-    return Form.from_dict(shape, name="VisitConsents")  # type: ignore[return-value]
+class Consents(fields.Field[Any]):
+    """What the volunteer allows; what is not said is not allowed."""
+
+    default_error_messages = {**REQUIRED, "invalid": "must be an object with named fields."}  # noqa: RUF012
+
+    def __init__(self, **more: Any) -> None:
+        one = {"type": "boolean", "default": False}
+        shape = {"type": "object", "properties": dict.fromkeys(CONSENTS, one), "additionalProperties": False}
+        super().__init__(metadata=shape, **more)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> dict[str, bool]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        faults = {name: ["is not a field here."] for name in value.keys() - _CONSENTS}
+        for name, allowed in value.items():
+            if name in _CONSENTS and allowed is not None and not isinstance(allowed, bool):
+                faults[name] = ["must be true or false."]
+        if faults:
+            raise ValidationError(dict(list(faults.items())[:100]))
+        return {name: value.get(name) is True for name in CONSENTS}
+
+
+_CONSENTS = frozenset(CONSENTS)
 
 
 @lru_cache(maxsize=4)
@@ -259,9 +279,7 @@ def visit_form(words: int, photos: int) -> Form:
         "first_impressions": ByCode(ZONES, words, load_default=dict),
         "faces": ByCode(STAGES, load_default=dict),
         "photos": Photos(photos, load_default=list),
-        "consents": fields.Nested(
-            _consents_form(), load_default=lambda: dict.fromkeys(CONSENTS, False), error_messages={**REQUIRED}
-        ),
+        "consents": Consents(load_default=lambda: dict.fromkeys(CONSENTS, False)),
     }
     return Form.from_dict(shape, name="Visit")()  # type: ignore[return-value]
 
@@ -305,8 +323,6 @@ def read_visit(given: Any, settings: Settings) -> dict[str, Any]:
             given.setdefault("channel", acceptance.FACE_TO_FACE)
         elif given.get("kind") == acceptance.MYSTERY_SHOP:
             given.setdefault("form", "long")
-        if isinstance(given.get("consents"), dict):
-            given["consents"] = {name: value for name, value in given["consents"].items() if value is not None}
     form = visit_form(settings.words_characters, settings.photos_per_visit)
     try:
         visit: dict[str, Any] = form.load(given)
