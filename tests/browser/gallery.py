@@ -22,6 +22,7 @@ PAGES = {
     "findings": "What a partner manager reads",
     "part": "A part of the building, as a volunteer fills it in",
     "talk": "A stage of the talk",
+    "photo": "A photo to mark",
     "start": "A volunteer's first page",
     "visit": "A visit and its receipt",
     "exercise": "An exercise, as its lead sees it",
