@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 from math import comb
 from typing import Any
@@ -11,7 +11,7 @@ from services.assessment.domain import keys
 from services.assessment.domain.items import AMBER, RED, ItemCount
 from services.assessment.domain.result import cut_points
 from services.assessment.domain.rounding import decimals, one_decimal, percent
-from services.assessment.domain.sureness import VISITS_FOR_A_PERCENT, WHY_ONE_VISIT, why_no_percent
+from services.assessment.domain.sureness import VISITS_FOR_A_PERCENT, WHY_NOTHING_TO_COUNT, WHY_ONE_VISIT
 from services.assessment.domain.waves import Place, Wave, open_reds
 from shared.contracts.instruments import Scoring
 
@@ -29,9 +29,14 @@ WARN_VERSIONS = "The two rounds used different versions of the questions, so the
 WARN_PEOPLE = "One of the two rounds was seen by one person only. A change may be in who went, not in the place."
 
 
-def comparison(waves: Sequence[Wave], start: int, end: int) -> dict[str, Any]:
+VisitsBehind = Callable[[int, Collection[Place]], int]
+"""How many visits of a wave could answer any of these items-in-zones."""
+
+
+def comparison(waves: Sequence[Wave], start: int, end: int, visits_behind: VisitsBehind) -> dict[str, Any]:
     """From wave `start` to wave `end`; `waves` holds every wave up to the later of the two, in order.
 
+    `visits_behind` is asked only where counts alone cannot tell whether one visit is all there is.
     Raises StopIteration for a wave that is not among them.
     """
     before = next(wave for wave in waves if wave.number == start)
@@ -53,7 +58,8 @@ def comparison(waves: Sequence[Wave], start: int, end: int) -> dict[str, Any]:
         else:
             missing = NOT_BEFORE if not n_was else NOT_AFTER
             unmatched.append(head | {"why": OTHER_VERSION if not same_version else missing, "flag": flag})
-    was_shown, now_shown = (not why_no_percent(wave.tally.visits(_VISITS)) for wave in (before, after))
+    places = [(item["item"], item["zone"]) for item in items]
+    was_shown, now_shown = (_by_several(wave, places, visits_behind) for wave in (before, after))
     shown = was_shown and now_shown
     return {
         "from": start,
@@ -69,7 +75,7 @@ def comparison(waves: Sequence[Wave], start: int, end: int) -> dict[str, Any]:
         "items": items,
         "unmatched": unmatched,
         "warnings": _warnings(before, after, same_version),
-        "why": None if shown else WHY_ONE_VISIT,
+        "why": None if shown else WHY_ONE_VISIT if items else WHY_NOTHING_TO_COUNT,
     }
 
 
@@ -110,6 +116,13 @@ class _Sums:
         return one_decimal(
             100 * (Fraction(self.points_now, self.maximum_now) - Fraction(self.points_was, self.maximum_was))
         )
+
+
+def _by_several(wave: Wave, places: Sequence[Place], visits_behind: VisitsBehind) -> bool:
+    """Whether more than one visit stands behind the matched total: no percentage from one visit (§3.9)."""
+    if len(places) < 2 or any(wave.by_place[place].n > 1 for place in places):
+        return any(wave.by_place[place].n > 1 for place in places)
+    return visits_behind(wave.number, places) > 1
 
 
 def _places(before: Wave, after: Wave) -> list[Place]:

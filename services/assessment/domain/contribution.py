@@ -47,8 +47,7 @@ def contribution(visit: Mapping[str, Any], instrument: Instrument) -> Contributi
         for key in (keys.ANY, keys.wave(visit["kind"])):
             found.seen[key] = 1
             found.people.add(key)
-    rates = visit["kind"] == "environment" and found.countable > 0
-    return Contribution(found.seen, frozenset(found.people), found.ratings, rates)
+    return Contribution(found.seen, frozenset(found.people), found.ratings, visit["kind"] == "environment")
 
 
 class _Count:

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 
 def one_decimal(value: Fraction) -> float:
-    """`value` to one decimal. An exact half goes up, also below zero (-17.35 becomes -17.3)."""
-    return ((20 * value.numerator + value.denominator) // (2 * value.denominator)) / 10
+    """`value` to one decimal. Of a number below zero it is the size that is rounded: -17.35 becomes -17.4."""
+    tenths = (20 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return tenths / (10 if value >= 0 or tenths == 0 else -10)
 
 
 def percent(points: int, maximum: int) -> float | None:
@@ -23,7 +24,8 @@ def percent(points: int, maximum: int) -> float | None:
 def decimals(value: Fraction, places: int) -> float:
     """`value` to that many decimals, half up."""
     scale: int = 10**places
-    return ((2 * scale * value.numerator + value.denominator) // (2 * value.denominator)) / scale
+    shown = (2 * scale * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return shown / (scale if value >= 0 or shown == 0 else -scale)
 
 
 def whole(value: float) -> int:

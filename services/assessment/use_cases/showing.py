@@ -5,22 +5,23 @@ What may be seen is said by a `Sight`: which waves, whether by the partner's rul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
 
-from services.assessment.domain.comparison import comparison
+from services.assessment.domain.comparison import VisitsBehind, comparison
+from services.assessment.domain.contribution import contribution
 from services.assessment.domain.disclosure import comparison_for_partner, result_for_partner
 from services.assessment.domain.findings import Finding, findings_of
 from services.assessment.domain.marks import marks_of
 from services.assessment.domain.result import wave_result
 from services.assessment.domain.tally import WaveTally
-from services.assessment.domain.waves import Wave
-from services.assessment.store import replies, shown, tallies
-from services.assessment.use_cases.instruments_used import wave_of
+from services.assessment.domain.waves import Place, Wave
+from services.assessment.store import replies, shown, tallies, visits
+from services.assessment.use_cases.instruments_used import of_visit, wave_of
 
 Json = dict[str, Any]
 
@@ -52,6 +53,7 @@ class SitePicture:
     words: Sequence[shown.Words]
     photos: Sequence[shown.Photo]
     replies: Mapping[str, str]
+    visits_behind: VisitsBehind
     _drawn: dict[tuple[int, ...], list[Finding]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -68,7 +70,7 @@ class SitePicture:
     def comparison(self, start: int, end: int, sight: Sight = EVERYTHING) -> Json:
         """Wire.md §5 from one wave to a later one."""
         waves = {wave.number: wave for wave in (*self._upto(start, sight), *self._upto(end, sight))}
-        found = comparison([waves[number] for number in sorted(waves)], start, end)
+        found = comparison([waves[number] for number in sorted(waves)], start, end, self.visits_behind)
         if not sight.as_partner:
             return found
         return comparison_for_partner(found, (self.result(start), self.result(end)))
@@ -131,7 +133,13 @@ class SitePicture:
 
 
 def picture(tx: Connection, exercise_id: str, site_id: str, zones: Sequence[str]) -> SitePicture:
-    """Read everything there is of a site. `zones`: those the plan says it has."""
+    """Read everything there is of a site; good while `tx` is. `zones`: those the plan says it has."""
+
+    def visits_behind(number: int, places: Collection[Place]) -> int:
+        rated = {f"{item}/{zone}" for item, zone in places}
+        sent = visits.of_wave(tx, (exercise_id, site_id, number))
+        return sum(not rated.isdisjoint(contribution(one.body, of_visit(one.body)).ratings) for one in sent)
+
     return SitePicture(
         exercise_id=exercise_id,
         site_id=site_id,
@@ -140,4 +148,5 @@ def picture(tx: Connection, exercise_id: str, site_id: str, zones: Sequence[str]
         words=shown.words_of_site(tx, exercise_id, site_id),
         photos=shown.photos_of_site(tx, exercise_id, site_id),
         replies=replies.of_site(tx, exercise_id, site_id),
+        visits_behind=visits_behind,
     )

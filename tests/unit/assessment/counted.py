@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from services.assessment.domain import tally as counts
@@ -64,7 +64,12 @@ def result(*waves: Sequence[Visit], zones: Sequence[str] = ALL_ZONES, number: in
 def compared(*waves: Sequence[Visit], start: int = 1, end: int | None = None) -> Any:
     """Wire.md §5 between two of these waves, by default the first and the last."""
     found = [Wave(at, Counted(visits).tally, PIE, SHOP) for at, visits in enumerate(waves, 1)]
-    return comparison(found, start, end or len(waves))
+
+    def visits_behind(number: int, places: Collection[tuple[str, str]]) -> int:
+        rated = {f"{item}/{zone}" for item, zone in places}
+        return sum(not rated.isdisjoint(_given(visit).ratings) for visit in waves[number - 1])
+
+    return comparison(found, start, end or len(waves), visits_behind)
 
 
 def of(found: Any, what: str, code: str, zone: str | None = None) -> Any:

@@ -24,8 +24,10 @@ Visit = dict[str, Any]
 
 
 def tenth(value: Fraction | None) -> float | None:
-    """Round half up to one decimal."""
-    return None if value is None else math.floor(value * 10 + Fraction(1, 2)) / 10
+    """Round half up to one decimal; of a negative number, its size."""
+    if value is None:
+        return None
+    return math.copysign(math.floor(abs(value) * 10 + Fraction(1, 2)) / 10, value) + 0.0
 
 
 def share(points: int, maximum: int) -> Fraction | None:
@@ -313,8 +315,7 @@ def alpha(units: list[list[int]], level: str) -> Fraction | None:
 def agreement(visits: Sequence[Visit]) -> dict[str, Any]:
     first: dict[str, Visit] = {}
     for visit in sorted(counted(visits, "environment"), key=lambda v: (v["received_at"], v["visit_id"])):
-        if any_countable(visit):
-            first.setdefault(visit["volunteer_key"], visit)
+        first.setdefault(visit["volunteer_key"], visit)
     found = {}
     for name, nature, level in (("facts", "F", "nominal"), ("felt", "L", "ordinal")):
         units: dict[tuple[str, str], list[int]] = {}
@@ -340,7 +341,9 @@ def agreement(visits: Sequence[Visit]) -> dict[str, Any]:
             "pairs": len(pairs),
             "exact_percent": tenth(share(sum(a == b for a, b in pairs), len(pairs))),
             "units": len(paired),
-            "alpha": None if value is None else math.floor(value * 1000 + Fraction(1, 2)) / 1000,
+            "alpha": None
+            if value is None
+            else math.copysign(math.floor(abs(value) * 1000 + Fraction(1, 2)), value) / 1000,
             "level": level,
             "says": says,
         }
@@ -422,7 +425,13 @@ def comparison(waves: dict[int, list[Visit]], start: int, end: int) -> dict[str,
             row["verdict"] = verdict
         matched[place] = row
     verdicts = [row["verdict"] for row in matched.values()]
-    seen = [len([v for v in counted(waves.get(w, []), "environment") if any_countable(v)]) for w in (start, end)]
+    seen = [
+        sum(
+            any(answers_of(v).get(place, ("skip",))[0] in COUNTABLE for place in matched)
+            for v in counted(waves.get(w, []), "environment")
+        )
+        for w in (start, end)
+    ]
     was, now = share(sums[0], sums[1]), share(sums[2], sums[3])
     untied, few = falls + rises, min(falls, rises)
     p = Fraction(2 * sum(math.comb(untied, i) for i in range(few + 1)), 2**untied)

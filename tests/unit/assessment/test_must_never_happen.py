@@ -81,7 +81,8 @@ def test_rounding_is_half_up_and_only_at_display() -> None:
     assert percent(1, 16) == 6.3  # 6.25
     assert percent(1, 2000) == 0.1  # 0.05
     assert percent(1, 3) == 33.3
-    assert one_decimal(-one_decimal_source()) == -17.3
+    assert one_decimal(-one_decimal_source()) == -17.4
+    assert str(one_decimal(-one_decimal_source() / 1000)) == "0.0"
     # Two loads that show as 25.0 and 35.0 but lie 9.98 apart are the same.
     before = [environment(at, {"QS-03": "t1"}, zones=["QS"], volunteer=f"v{at}") for at in range(1, 4)]
     after = [
