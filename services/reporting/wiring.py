@@ -9,6 +9,7 @@ from flask import Flask
 from services.reporting.consumers import GROUP, HANDLERS, TOPICS
 from services.reporting.jobs import DocumentMaker
 from services.reporting.store import documents
+from services.reporting.use_cases.replaying import forget_derived
 from services.reporting.web import create_app
 from shared.backends import open_database, open_event_log, open_objects
 from shared.messaging.relay import Relay
@@ -54,5 +55,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         jobs=jobs,
         migrate=migrate,
         stored_objects=stored_objects,
+        forget_derived=forget_derived,
     )
     return service

@@ -70,13 +70,15 @@ def stored(tx: Connection) -> Iterator[tuple[str, str]]:
 
 
 def ask(tx: Connection, request_id: str, exercise_id: str, asked_at: datetime, reason: str) -> str:
-    """Ask for documents; returns the id of the request that will make them, which may be one that waits already."""
+    """Ask for documents; returns the id of the request that makes them: an older one that waits, or this one."""
     table = document_requests
     asked = select(table.c.id).where(table.c.exercise_id == exercise_id, table.c.state == "waiting")
     # Held to the end of this transaction: it cannot be closed before what we know is there to be seen.
     held = tx.execute(asked.limit(1).with_for_update()).scalar()
     if held is not None:
         return str(held)
+    if request(tx, request_id) is not None:
+        return request_id  # the event that asks comes again in a replay
     row = {"id": request_id, "exercise_id": exercise_id, "asked_at": as_text(asked_at), "reason": reason}
     tx.execute(insert(table).values(**row, state="waiting", told=""))
     return request_id
