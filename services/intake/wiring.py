@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from flask import Flask
 
+from services.intake.jobs import care_jobs
 from services.intake.photo_jobs import photo_jobs, stored_photos
 from services.intake.web import create_app
 from shared.backends import open_database, open_event_log, open_objects
@@ -30,7 +31,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         return create_app(service)
 
     def jobs() -> Sequence[Job]:
-        return [Relay(database, log, NAME), *photo_jobs(service)]
+        return [Relay(database, log, NAME), *photo_jobs(service), *care_jobs(service)]
 
     def migrate() -> None:
         migrations.upgrade(database, PACKAGE)

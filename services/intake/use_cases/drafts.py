@@ -18,9 +18,11 @@ from services.intake.forms.visit import instrument_of, newest_version, read_visi
 from services.intake.store import assignments
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
+from services.intake.store import wellbeing as care_store
 from services.intake.store.assignments import Asked
 from services.intake.store.plan import load_plan
 from services.intake.store.visits import Draft as KeptDraft
+from services.intake.store.wellbeing import Kept
 from services.intake.use_cases import photos, visits
 from services.intake.use_cases.directory import new_id, timestamp
 from services.intake.use_cases.visits import key_of, own_record
@@ -217,8 +219,15 @@ def start_visit(service: Service, person_id: str, assignment_id: str) -> str:
         for begun in store.drafts_by(tx, [key]):
             if begun.assignment_id == assignment_id:
                 return begun.visit_id
+        # What is written down after a stop is used only if the volunteer says so.
+        content["stopped_early"] = _was_stopped(care_store.latest(tx, assignment_id))
         store.save_draft(tx, kept)
     return kept.visit_id
+
+
+def _was_stopped(last: Kept | None) -> bool:
+    trip = last.trip if last else None
+    return bool(trip and trip.stopped_at and (trip.out_at is None or trip.stopped_at <= trip.out_at))
 
 
 def _own_draft(tx: Connection, service: Service, person_id: str, visit_id: str) -> KeptDraft:

@@ -1,0 +1,50 @@
+"""The work for people's care that no request waits for: looking after the late, erasing what was kept long enough."""
+
+from __future__ import annotations
+
+from services.intake.use_cases import care_clock
+from shared.messaging.trouble import trying
+from shared.runtime.service import Service
+
+A_TURN = 50
+
+
+class CareWatch:
+    """Takes the next step for everybody who is not out by the time they said."""
+
+    name = "care-watch"
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def run_once(self) -> int:
+        """Take the steps that are due; returns how many people were late. Raises TryLater."""
+        with trying(self.name):
+            return care_clock.look_after_the_late(self.service, A_TURN)
+
+    def pending(self) -> int:
+        """How many people are late with a step that is due."""
+        return care_clock.late_waiting(self.service)
+
+
+class CareEraser:
+    """Erases the hours of trips and the feelings log when their time has come."""
+
+    name = "care-eraser"
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def run_once(self) -> int:
+        """Erase what is due; returns how many things went. Raises TryLater."""
+        with trying(self.name):
+            return care_clock.erase_kept_long_enough(self.service, A_TURN)
+
+    def pending(self) -> int:
+        """1 while something is due, else 0."""
+        return care_clock.erasures_waiting(self.service)
+
+
+def care_jobs(service: Service) -> list[CareWatch | CareEraser]:
+    """Both, for the wiring."""
+    return [CareWatch(service), CareEraser(service)]
