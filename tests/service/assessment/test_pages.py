@@ -171,3 +171,48 @@ def test_a_partner_reads_words_only_of_waves_that_enough_people_saw(house: House
     assert (seen["manager"]["k"], seen["manager"]["n"]) == (1, 4)
     house.plan("closed", releases=[2])
     assert all(one["quotes"] == one["photos"] == [] for one in house.findings("lead"))
+
+
+def test_below_the_rule_a_partners_pages_tell_red_flags_and_no_number(house: House) -> None:
+    said = {"RE-01": "c3", "RE-02": "t2", "RE-03": "t3"}
+    for wave in (1, 2):
+        house.send(*(environment(wave * 10 + at, said, volunteer="one", wave=wave) for at in (1, 2)))
+        house.send(talk(wave * 10 + 5, {"WE-03": "0", "CV-01": "2"}, volunteer="one", wave=wave, faces={"WE": 1}))
+    release_words(house, "Only I said this.")
+    house.plan("action", releases=[2])
+    page = house.page(PLACE, "manager")
+    assert "Too few visits by too few people" in page
+    assert "Two red flags are open." in page
+    assert "Could other people hear what you said?" in page
+    assert "Only I said this." not in page
+    assert "of 2 visits" not in page
+    assert "of 3 points" not in page
+    assert "What did the guard" not in page
+    compared = house.page(f"{PLACE}/compare?from=1&to=2", "manager")
+    assert "Still open" in compared
+    assert "All together, last" not in compared
+    assert "of 2 visits" not in compared
+
+
+def test_a_closed_exercise_shows_figures_and_no_words(house: House) -> None:
+    four_visits(house)
+    release_words(house, "I had to say it all out loud.")
+    house.plan("closed")
+    page = house.page(PLACE, "staff")
+    assert "1 of 4 visits" in page
+    assert "out loud" not in page
+    house.page(PLACE, "volunteer", 404)
+
+
+def test_a_reply_without_words_is_asked_for_again_with_what_was_typed(house: House) -> None:
+    four_visits(house)
+    house.plan("manager-review")
+    client = house.app.test_client()
+    sent = client.post(f"{PLACE}/findings/{RED}/reply", data={"text": "  "}, headers=house.bearer("manager"))
+    assert sent.status_code == 422
+    assert "may not be empty" in sent.get_data(as_text=True)
+    kept = client.post(f"{PLACE}/findings/{RED}/reply", data={"text": "It is gone."}, headers=house.bearer("manager"))
+    assert kept.status_code == 303
+    assert kept.headers["Location"].endswith(f"#finding-{RED}")
+    refused = client.post(f"{PLACE}/findings/{RED}/reply", data={"text": "x"}, headers=house.bearer("lead"))
+    assert refused.status_code == 403
