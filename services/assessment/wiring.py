@@ -9,6 +9,7 @@ from flask import Flask
 from services.assessment.consumers import GROUP, TOPICS, handlers
 from services.assessment.jobs import Teller
 from services.assessment.use_cases.counting import recount_older_rules, settle
+from services.assessment.use_cases.replaying import forget_derived
 from services.assessment.web import create_app
 from shared.backends import open_database, open_event_log, open_objects
 from shared.messaging.relay import Relay
@@ -57,5 +58,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         jobs=jobs,
         migrate=migrate,
         stored_objects=stored_objects,
+        forget_derived=forget_derived,
     )
     return service

@@ -19,6 +19,7 @@ def main() -> None:
 for _command in (
     running.serve,
     running.drain,
+    running.replay,
     running.demo_group,
     *running.service_groups(),
     plans.plan_group,

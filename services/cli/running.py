@@ -12,7 +12,10 @@ from services.embedded.checks import claim_port
 from services.embedded.draining import drain_all
 from services.embedded.house import BUILDERS
 from services.embedded.prepare import load_demo, migrate, sign_in_links
+from services.embedded.replaying import ReplayRefused
+from services.embedded.replaying import replay as replay_all
 from services.embedded.worker import work
+from shared.messaging.log.port import GroupBusy, LogCut
 
 
 @click.command("serve")
@@ -28,6 +31,18 @@ def drain() -> None:
     with services() as house:
         done = drain_all(house)
     click.echo(f"Nothing waits any more ({done} done here)." if done else "Nothing waits any more.")
+
+
+@click.command("replay")
+@in_plain_words
+def replay() -> None:
+    """Work out assessment and reporting anew from the first event on. Open Door must be stopped meanwhile."""
+    try:
+        with services() as house:
+            done = replay_all(house)
+    except (ReplayRefused, GroupBusy, LogCut) as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"Everything was worked out anew ({done} steps). What people wrote and decided is as it was.")
 
 
 @click.group("demo")

@@ -182,6 +182,12 @@ def knows_person(tx: Connection, person_id: str) -> bool:
     return tx.execute(select(people.c.version).where(people.c.person_id == person_id)).first() is not None
 
 
+def forget(tx: Connection) -> None:
+    """Forget the plan and the people, which events tell again. What was revoked stays revoked meanwhile."""
+    for table in (exercises, people, memberships):
+        tx.execute(delete(table))
+
+
 def is_revoked(tx: Connection, credential_id: str) -> bool:
     """Whether this token, link or session was taken back."""
     return tx.execute(_REVOKED, {"credential_id": credential_id}).first() is not None

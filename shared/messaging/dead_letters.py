@@ -97,6 +97,11 @@ def forget(tx: Connection, number: int) -> None:
     tx.execute(_FORGET, {"which": number})
 
 
+def forget_all(tx: Connection, consumer: str) -> None:
+    """Everything comes to this consumer again, also what it set aside."""
+    tx.execute(delete(_LETTERS).where(_LETTERS.c.consumer == consumer))
+
+
 def failed_again(tx: Connection, number: int, why: str) -> None:
     """A retry did not help."""
     tx.execute(_AGAIN, {"which": number, "reason": _storable(why)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from shared.messaging import tables
 
@@ -21,6 +21,11 @@ def known(tx: Connection, consumer: str, event_ids: Collection[str]) -> set[str]
     if not event_ids:
         return set()
     return set(tx.execute(_KNOWN, {"consumer": consumer, "ids": list(event_ids)}).scalars())
+
+
+def forget(tx: Connection, consumer: str) -> None:
+    """`consumer` begins again as if it had dealt with nothing."""
+    tx.execute(delete(tables.inbox).where(tables.inbox.c.consumer == consumer))
 
 
 def record(tx: Connection, consumer: str, event_ids: Collection[str]) -> None:

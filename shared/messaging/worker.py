@@ -101,6 +101,20 @@ class Worker:
         """Let another worker of the group go on."""
         self._consumer.close()
 
+    def begin_again(self, forget: Callable[[Connection], None]) -> None:
+        """Have everything come again from the first event of the log, with what `forget` forgets forgotten.
+
+        Raises GroupBusy, LogCut, LogAway; then nothing has changed.
+        """
+        # The offsets first: killed after this, all comes again and the inbox knows it, and nothing is forgotten.
+        self._consumer.rewind()
+        with self.database.transaction() as tx:
+            inbox.forget(tx, self.group)
+            dead_letters.forget_all(tx, self.group)
+            dead_letters.clear_stopped(tx, self.group)
+            forget(tx)
+        self._in_a_row, self._stopped = 0, ""
+
     def retry(self, numbers: Collection[int] | None = None) -> tuple[int, int]:
         """Hand dead letters to their handlers again: all, or those `numbers`. How many worked, how many did not.
 

@@ -33,3 +33,5 @@ class Service:
     migrate: Callable[[], None]
     stored_objects: Callable[[], Iterator[tuple[str, str]]]
     """(key, sha256) of every object that must be in the store, for `opendoor verify`."""
+    forget_derived: Callable[[Any], None] | None = None
+    """Forgets, in a transaction, what the event log can tell again; None where nothing comes from it."""

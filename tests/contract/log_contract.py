@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from deploy.servers.waiting import until
 from shared.contracts.envelope import Envelope
-from shared.messaging.log.port import Consumer, Delivery, EventLog
+from shared.messaging.log.port import Consumer, Delivery, EventLog, GroupBusy
 
 TOPIC = "opendoor.visits"
 OTHER = "opendoor.directory"
@@ -147,6 +149,34 @@ class LogContract:
         consumer.commit(early)
         assert consumer.poll(4) == []
         consumer.close()
+
+    def test_a_group_begins_again_with_the_first_event_and_no_other_group_does(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(f"e/{n % 5}", number=n) for n in range(12)])
+        log.publish([an_event(topic=OTHER)])
+        first = self.everything(log, "readers", TOPIC, OTHER)
+        self.everything(log, "others", TOPIC)
+        consumer = log.consumer("readers", [TOPIC, OTHER])
+        consumer.rewind()
+        assert consumer.lag() == 13
+        consumer.close()
+        assert {e.id for e in self.everything(log, "readers", TOPIC, OTHER)} == {e.id for e in first}
+        assert log.consumer("others", [TOPIC]).lag() == 0
+
+    def test_a_group_does_not_begin_again_while_somebody_reads_for_it(self) -> None:
+        log = self.open_log()
+        log.publish([an_event(number=n) for n in range(3)])
+        living = log.consumer("readers", [TOPIC])
+        living.commit(take(living, 2))
+        with pytest.raises(GroupBusy):
+            self.open_log().consumer("readers", [TOPIC]).rewind()
+        assert living.lag() == 1
+        living.close()
+
+    def test_a_log_that_answers_is_there(self) -> None:
+        log = self.open_log()
+        log.publish([an_event()])
+        log.check()
 
     def test_poll_gives_no_more_than_asked(self) -> None:
         log = self.open_log()

@@ -19,6 +19,7 @@ from kafka.errors import (
     CoordinatorNotAvailableError,
     IllegalGenerationError,
     KafkaError,
+    NoError,
     NotCoordinatorError,
     RebalanceInProgressError,
     TopicAlreadyExistsError,
@@ -30,7 +31,7 @@ from kafka.structs import OffsetAndMetadata
 from shared.contracts.envelope import Envelope
 from shared.messaging.log.kafka_address import KafkaAddress
 from shared.messaging.log.kafka_record import delivery_of, headers_of, value_of
-from shared.messaging.log.port import Delivery, LogAway
+from shared.messaging.log.port import Delivery, GroupBusy, LogAway, LogCut
 
 SEND_SECONDS = 20
 IDLE_MILLISECONDS = 100
@@ -81,15 +82,7 @@ class KafkaLog:
 
     def lag(self, group: str, topics: Sequence[str]) -> int:
         """How many events of the topics the group has not committed. Raises LogAway."""
-        here = {self.address.topic(topic) for topic in topics}
-        described = self.ask(lambda admin: admin.describe_topics(sorted(here)))
-        if any(topic.get("error_code") for topic in described):
-            raise LogAway("Kafka has not all the topics; make them with: opendoor topics create")
-        slots = [
-            TopicPartition(topic["name"], partition["partition_index"])
-            for topic in described
-            for partition in topic["partitions"]
-        ]
+        slots = self._slots(topics)
         ends = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.LATEST)))
         starts = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.EARLIEST)))
         done = self._committed(group)
@@ -97,6 +90,21 @@ class KafkaLog:
             max(0, ends[slot].offset - max(done[slot].offset if slot in done else 0, starts[slot].offset))
             for slot in slots
         )
+
+    def rewind(self, group: str, topics: Sequence[str]) -> None:
+        """Set the group's offsets to 0. Raises GroupBusy while it has members, LogCut, LogAway."""
+        slots = self._slots(topics)
+        starts = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.EARLIEST)))
+        cut = sorted({slot.topic for slot in slots if starts[slot].offset > 0})
+        if cut:
+            raise LogCut(f"Kafka has removed the first events of {', '.join(cut)}: nothing can be rebuilt.")
+        nowhere = {slot: OffsetAndMetadata(0, "", -1) for slot in slots}
+        told = self.ask(lambda a: a.alter_group_offsets(self.address.group(group), nowhere))
+        faults = {fault for fault in told.values() if fault is not NoError}
+        if faults & {UnknownMemberIdError, RebalanceInProgressError, IllegalGenerationError}:
+            raise GroupBusy(f"Somebody reads for the group {group}: stop the services first.")
+        if faults:
+            raise LogAway(f"Kafka did not take the offsets: {', '.join(sorted(f.__name__ for f in faults))}.")
 
     def ask(self, question: Callable[[Any], _Answer]) -> _Answer:
         """Put a question to the cluster's admin. Raises LogAway."""
@@ -112,6 +120,17 @@ class KafkaLog:
         """Close the clients. The next use opens them again."""
         self._drop_producer()
         self._drop_admin()
+
+    def _slots(self, topics: Sequence[str]) -> list[TopicPartition]:
+        here = {self.address.topic(topic) for topic in topics}
+        described = self.ask(lambda admin: admin.describe_topics(sorted(here)))
+        if any(topic.get("error_code") for topic in described):
+            raise LogAway("Kafka has not all the topics; make them with: opendoor topics create")
+        return [
+            TopicPartition(topic["name"], partition["partition_index"])
+            for topic in described
+            for partition in topic["partitions"]
+        ]
 
     def _committed(self, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
         def asked(admin: Any) -> dict[TopicPartition, OffsetAndMetadata]:
@@ -214,6 +233,11 @@ class KafkaReader:
     def lag(self) -> int:
         """How many events the group has not committed yet, whoever reads for it. Raises LogAway."""
         return self.log.lag(self.group, self.topics)
+
+    def rewind(self) -> None:
+        """Have the group begin at the first event. Raises GroupBusy, LogCut (Kafka has removed it), LogAway."""
+        self.close()
+        self.log.rewind(self.group, self.topics)
 
     def close(self) -> None:
         """Leave the group; others of it go on from the last commit."""

@@ -17,6 +17,14 @@ class LogAway(Exception):
     """The log cannot be used just now; the same call may work later."""
 
 
+class GroupBusy(Exception):
+    """Somebody reads for this group just now, so where it stands cannot be changed. Its text is a plain sentence."""
+
+
+class LogCut(Exception):
+    """The log no longer holds its beginning. Its text is a plain sentence."""
+
+
 class NewerLog(Exception):
     """The log was written by a newer version of this program."""
 
@@ -52,6 +60,12 @@ class Consumer(Protocol):
 
     def lag(self) -> int:
         """How many events the group has not committed yet, whoever reads for it. Raises LogAway."""
+
+    def rewind(self) -> None:
+        """The group begins again with the first event of each of its topics; durable on return.
+
+        Raises GroupBusy while another consumer of the group lives, LogCut when the first events are gone, LogAway.
+        """
 
     def close(self) -> None:
         """Let another consumer of the group go on from the last commit."""

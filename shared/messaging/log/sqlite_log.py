@@ -13,7 +13,7 @@ from pathlib import Path
 from zlib import crc32
 
 from shared.contracts.envelope import Envelope, EnvelopeRefused
-from shared.messaging.log.port import Delivery, LogAway, NewerLog
+from shared.messaging.log.port import Delivery, GroupBusy, LogAway, NewerLog
 from shared.messaging.turn import Turn
 
 PARTITIONS = 8
@@ -183,6 +183,14 @@ class SqliteConsumer:
         """How many events the group has not committed. Raises LogAway."""
         with self.log.reading() as file:
             return sum(end - committed for _, _, committed, end in self._behind(file))
+
+    def rewind(self) -> None:
+        """Forget how far the group has come. Nothing is ever removed from this log. Raises GroupBusy, LogAway."""
+        if not self._turn.take():
+            raise GroupBusy(f"Somebody reads for the group {self.group}: stop the services first.")
+        with self.log.writing() as file:
+            marks = ",".join("?" * len(self.topics))
+            file.execute(f"DELETE FROM commits WHERE consumer = ? AND topic IN ({marks})", (self.group, *self.topics))
 
     def close(self) -> None:
         """Give the turn to another consumer of the group."""
