@@ -58,7 +58,7 @@ def environment(rng: Random, plain: Body, zones: list[str], nowhere: frozenset[s
     form = rng.choice(("long", "long", "short"))
     stopped = rng.random() < 0.2
     complete = [zone for zone in ZONES if zone in zones and zone not in nowhere and rng.random() < 0.4]
-    mood, blank = rng.choice(MOODS), rng.choice((0.02, 0.3, 0.75))
+    mood, blank = rng.choice(MOODS), rng.choice((0.02, 0.3, 0.75, 0.97))
     left = set(rng.sample(zones, k=rng.randint(0, len(zones) - 1))) if stopped or rng.random() < 0.3 else set()
     absent = {zone for zone in zones if zone in nowhere or rng.random() < 0.08}
     answers = []
@@ -68,10 +68,6 @@ def environment(rng: Random, plain: Body, zones: list[str], nowhere: frozenset[s
         if zone in left or short_leaves_out or rng.random() < seldom:
             continue
         answers.append(_answer(rng, item, zone, mood, zone in absent))
-    if not any(entry["answer"] in ("bad", "good", "both", "fine") for entry in answers):
-        item, zone = next((i, z) for i, z in items_in_zones(zones) if i.core or i.short)
-        answers = [entry for entry in answers if (entry["item"], entry["zone"]) != (item.code, zone)]
-        answers.append({"item": item.code, "zone": zone, "answer": "fine"})
     rng.shuffle(answers)
     return {
         **plain,
@@ -119,8 +115,6 @@ def shop(rng: Random, plain: Body) -> Body:
         else:
             answer = rng.choices(("2", "1", "0"), weights=kindness)[0]
         answers.append({"item": code, "answer": answer})
-    if not any(a["answer"] in ("2", "1", "0") and MYSTERY_ITEMS[a["item"]].scored for a in answers):
-        answers = [a for a in answers if a["item"] != "M-BE-01"] + [{"item": "M-BE-01", "answer": "1"}]
     stopped = rng.random() < 0.15
     return {
         **plain,
