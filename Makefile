@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run run-full test check lint types screenshots frontend lock browser servers clean
+.PHONY: help run run-full test bench check lint types screenshots frontend lock browser servers clean
 
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -32,6 +32,9 @@ lint: $(READY_DEV) ## Style
 
 types: $(READY_DEV) ## Types
 	@$(VENV)/bin/mypy
+
+bench: $(READY_DEV) ## Measure in one run, each figure beside its floor, and write bench-results.json
+	@$(VENV)/bin/python -m tests.bench
 
 screenshots: $(READY_DEV) browser ## Write a picture of every main page to ./screenshots
 	@$(VENV)/bin/python -m tests.browser.screenshots
