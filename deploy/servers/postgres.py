@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -60,16 +61,31 @@ class Postgres:
 
     def kill(self) -> None:
         """Kill the server and all its backends as a power cut would."""
+        leader = self._signal(signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{leader}").exists() or _is_zombie(leader), 20, "PostgreSQL to be gone")
+
+    def pause(self) -> None:
+        """Let the server hang: it holds its connections and answers nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a hanging server go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> int:
+        """Signal the server and all its backends; the server's process id."""
         leader = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
         children = subprocess.run(
             ["pgrep", "-P", str(leader)], capture_output=True, text=True, check=False
         ).stdout.split()
         for pid in (leader, *map(int, children)):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        until(lambda: not Path(f"/proc/{leader}").exists() or _is_zombie(leader), 20, "PostgreSQL to be gone")
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        return leader
+
+    def stop_for_now(self) -> None:
+        """Stop the cluster in good order; `start_again` brings it back."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "fast", "-w", "stop")
 
     def stop(self) -> None:
         """Stop the cluster; a folder that was not given is removed."""

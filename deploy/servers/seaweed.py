@@ -91,6 +91,18 @@ class Seaweed:
             self._process.wait(timeout=30)
             self._process = None
 
+    def pause(self) -> None:
+        """Let the server hang: it holds its connections and answers nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a hanging server go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
+
     def _put_works(self) -> bool:
         try:
             client = self.client()

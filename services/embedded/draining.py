@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from services.embedded.worker import turn_of
 from shared.messaging import dead_letters
-from shared.messaging.running import drain
-from shared.messaging.worker import Worker, WorkerStopped
+from shared.messaging.running import close_all, drain
+from shared.messaging.worker import WorkerStopped
 from shared.runtime.job import Job
 from shared.runtime.service import Service
 
@@ -41,8 +41,6 @@ def drain_all(house: Mapping[str, Service]) -> int:
             (mine if turn.take() else others).extend(service.jobs())
         return drain(mine, others, wait=wait, patience=int(PATIENCE_SECONDS / LOOK_AGAIN_SECONDS))
     finally:
-        for job in mine:
-            if isinstance(job, Worker):
-                job.close()
+        close_all(mine)
         for turn in turns:
             turn.give_back()

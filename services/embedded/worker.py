@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from services.embedded.house import BUILDERS
-from shared.messaging.running import BUSY_SECONDS, Loop
+from shared.messaging.running import BUSY_SECONDS, Loop, close_all
 from shared.messaging.turn import Turn
 from shared.runtime.settings import Settings
 
@@ -27,7 +27,9 @@ def work(settings: Settings, name: str) -> None:
         if stop.wait(BUSY_SECONDS):
             return
     service = BUILDERS[name](settings, None)
+    jobs = service.jobs()
     try:
-        Loop(service.jobs(), stop).run()
+        Loop(jobs, stop).run()
     finally:
+        close_all(jobs)
         turn.give_back()

@@ -33,6 +33,10 @@ class PhotoCleaner:
         """How many photos wait to be cleaned."""
         return photos.photos_waiting(self.service)
 
+    def close(self) -> None:
+        """Let another worker have the photos that this one was at."""
+        self._claims.close()
+
 
 class OriginalEraser:
     """Erases originals some days after their cleaned copy was verified, and quarantined copies."""

@@ -15,8 +15,8 @@ from sqlalchemy.engine import make_url
 
 from shared.storage.database import Database
 
-_TRY = text("SELECT pg_try_advisory_lock(hashtextextended(concat(current_schema(), ' ', :what), 0))")
-_NO_LONGER = text("SELECT pg_advisory_unlock(hashtextextended(concat(current_schema(), ' ', :what), 0))")
+_TRY = text("SELECT pg_try_advisory_lock(hashtextextended(concat(current_schema(), ' ', CAST(:what AS text)), 0))")
+_NO_LONGER = text("SELECT pg_advisory_unlock(hashtextextended(concat(current_schema(), ' ', CAST(:what AS text)), 0))")
 _STILL_THERE = text("SELECT true")
 _HANGING = text("SET idle_session_timeout = '120s'")
 """A process that hangs for so long loses its turns to another; its half-done work is then done again."""
@@ -172,6 +172,12 @@ class Claims:
         except BaseException:
             self._session.end()
             raise
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if self._whole is not None:
+            self._whole.give_back()
+        self._session.end()
 
 
 def on_a_server(database: Database) -> bool:

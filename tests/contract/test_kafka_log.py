@@ -21,14 +21,6 @@ from tests.contract.log_contract import OTHER, TOPIC, LogContract, an_event, tak
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    server = Kafka(tmp_path_factory.mktemp("kafka"))
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture
 def url(kafka: Kafka) -> str:
     return f"kafka://{kafka.bootstrap}?prefix={uuid.uuid4().hex[:8]}.&partitions=4&session=6000"

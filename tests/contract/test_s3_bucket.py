@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import urllib.request
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
-from deploy.servers.seaweed import KEY, SECRET, Seaweed
+from deploy.servers.seaweed import Seaweed
 from shared.storage.blobs.port import ObjectExists, StoreAway
 from shared.storage.blobs.s3_bucket import PART, S3Bucket
 from tests.contract.object_store_contract import ObjectStoreContract
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
-    server = Seaweed(tmp_path_factory.mktemp("seaweed"))
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def our_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
 
 
 class TestS3Bucket(ObjectStoreContract):
@@ -66,7 +51,7 @@ class TestS3Bucket(ObjectStoreContract):
         assert not store.make_bucket()
         store.check()
 
-    def test_a_server_that_is_away_is_said_to_be(self) -> None:
+    def test_a_server_that_is_away_is_said_to_be(self, seaweed: Seaweed) -> None:
         away = S3Bucket("s3://b?endpoint=http://127.0.0.1:9")
         with pytest.raises(StoreAway, match="cannot be reached"):
             away.put("photos/abc", b"bytes", "image/jpeg")

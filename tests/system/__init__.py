@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 
 from services.embedded.house import build_all
 from services.intake.use_cases import people, plan
-from shared.messaging.running import drain
-from shared.messaging.worker import Worker
+from shared.messaging.running import close_all, drain
 from shared.runtime.clock import MovableClock
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
@@ -53,9 +52,7 @@ class System:
 
     def close(self) -> None:
         """Let go of every file."""
-        for job in self.jobs:
-            if isinstance(job, Worker):
-                job.close()
+        close_all(self.jobs)
         for service in self.services.values():
             service.database.close()
 

@@ -36,6 +36,8 @@ from shared.messaging.log.port import Delivery, GroupBusy, LogAway, LogCut
 SEND_SECONDS = 20
 IDLE_MILLISECONDS = 100
 """How long a poll waits for news, so that an idle worker rests in the broker's hands."""
+CLOSING_POLLS = 30
+"""So many polls at most pass until a commit is made that a rebalance held up."""
 STUCK_SECONDS = 15.0
 """So long with nothing found although events wait means that the consumer has lost its way."""
 _LOST_THE_TURN = (CommitFailedError, RebalanceInProgressError, IllegalGenerationError, UnknownMemberIdError)
@@ -207,7 +209,7 @@ class KafkaReader:
         except UnknownTopicOrPartitionError as missing:
             raise LogAway("Kafka has not all the topics; make them with: opendoor topics create") from missing
         except (KafkaError, OSError) as away:
-            self.close()
+            self._leave()
             raise LogAway(f"Kafka cannot be read: {type(away).__name__}.") from away
         return self._held[:maximum]
 
@@ -227,7 +229,7 @@ class KafkaReader:
         try:
             self._pay()
         except (KafkaError, OSError) as away:
-            self.close()
+            self._leave()
             raise LogAway(f"Kafka did not take the commit: {type(away).__name__}.") from away
 
     def lag(self) -> int:
@@ -240,7 +242,16 @@ class KafkaReader:
         self.log.rewind(self.group, self.topics)
 
     def close(self) -> None:
-        """Leave the group; others of it go on from the last commit."""
+        """Leave the group; others of it go on from the last commit, which a rebalance may have kept from being made."""
+        with suppress(KafkaError, OSError):
+            for _ in range(CLOSING_POLLS):
+                if not self._owed or self._client is None:
+                    break
+                self._client.poll(timeout_ms=IDLE_MILLISECONDS, max_records=1)
+                self._pay()
+        self._leave()
+
+    def _leave(self) -> None:
         self._held.clear()
         self._done.clear()
         self._owed.clear()
@@ -281,7 +292,7 @@ class KafkaReader:
         elif time.monotonic() - self._last_found > STUCK_SECONDS:
             self._last_found = time.monotonic()
             if self._lost_its_way(client):
-                self.close()
+                self._leave()
 
     def _lost_its_way(self, client: Any) -> bool:
         """Whether events wait that this reader should have found, or that nobody in the group gets on with."""

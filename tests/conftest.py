@@ -1,0 +1,39 @@
+"""The real servers, shared by every test of a session that does not kill them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.servers.kafka import Kafka
+from deploy.servers.postgres import Postgres
+from deploy.servers.seaweed import KEY, SECRET, Seaweed
+from tests.system.machinery import Servers
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Kafka, PostgreSQL and an S3 server, each started by the first test that needs it."""
+    started = Servers(tmp_path_factory.mktemp("servers"))
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("AWS_ACCESS_KEY_ID", KEY)
+        environ.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+        yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(servers: Servers) -> Kafka:
+    """One broker for everybody."""
+    return servers.kafka
+
+
+@pytest.fixture(scope="session")
+def postgres(servers: Servers) -> Postgres:
+    """One cluster for everybody."""
+    return servers.postgres
+
+
+@pytest.fixture(scope="session")
+def seaweed(servers: Servers) -> Seaweed:
+    """One S3 server for everybody."""
+    return servers.seaweed
