@@ -12,21 +12,21 @@ SILENT_AFTER = timedelta(days=60)
 AWAITING_NEWS = WORKED_ON | {"shared", "partner-says-done"}
 
 _WHO_ACTS = {
-    "draft": "The group: talk it over and agree, or change it.",
-    "agreed": "The lead: share it with the partner.",
-    "shared": "The partner's manager: answer it.",
-    "accepted": "The owner: plan the first step, with a date.",
-    "accepted-in-part": "The owner: plan the first step, with a date.",
-    "other-way-offered": "The owner: plan the first step, with a date.",
-    "not-accepted": "Nobody: the answer was no, with a reason.",
-    "planned": "The owner: start, and tell us.",
-    "doing": "The owner: tell us how it goes, and when it is done.",
-    "partner-says-done": "Volunteers: go and look. Two people's checks are needed.",
-    "verified": "Volunteers: one more look, six months after it was checked.",
-    "not-yet": "The owner: carry on, and tell us.",
-    "kept-up": "Nobody: it is done, and it stayed.",
-    "paused": "The owner and the working group: look again on the review date.",
-    "no-longer-relevant": "Nobody: owner and working group agreed that it is not needed any more.",
+    "draft": "Next, the group talks it over: agree, or change it.",
+    "agreed": "Next, the lead shares it with the partner.",
+    "shared": "Next, the partner's manager answers.",
+    "accepted": "Next, the owner plans the first step, with a date.",
+    "accepted-in-part": "Next, the owner plans the first step, with a date.",
+    "other-way-offered": "Next, the owner plans the first step, with a date.",
+    "not-accepted": "The answer was no, with a reason. Nobody has to do anything now.",
+    "planned": "Next, the owner starts, and tells us.",
+    "doing": "Next, the owner tells us how it goes, and when it is done.",
+    "partner-says-done": "Next, volunteers go and look. Two people's checks are needed.",
+    "verified": "Volunteers saw that it is done. They look once more, six months later.",
+    "not-yet": "Volunteers looked: it is not done yet. Next, the owner carries on, and tells us.",
+    "kept-up": "It is done, and it stayed. Nobody has to do anything now.",
+    "paused": "It is paused. The owner and the working group look again on the review date.",
+    "no-longer-relevant": "Owner and working group agreed that it is not needed any more.",
 }
 
 
