@@ -7,6 +7,7 @@ which kafka-python needs now and then after a broker came back.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -51,6 +52,7 @@ class KafkaLog:
         self.address = KafkaAddress.from_url(url)
         self._producer: Any = None
         self._admin: Any = None
+        self._asking = threading.Lock()
 
     def publish(self, envelopes: Sequence[Envelope]) -> None:
         """Append these; durable on return. After LogAway some may be there: publish all of them again."""
@@ -110,13 +112,14 @@ class KafkaLog:
 
     def ask(self, question: Callable[[Any], _Answer]) -> _Answer:
         """Put a question to the cluster's admin. Raises LogAway."""
-        try:
-            if self._admin is None:
-                self._admin = KafkaAdminClient(**self.address.client_settings(), request_timeout_ms=10_000)
-            return question(self._admin)
-        except (KafkaError, OSError) as away:
-            self._drop_admin()
-            raise LogAway(f"Kafka cannot be reached: {type(away).__name__}.") from away
+        with self._asking:
+            try:
+                if self._admin is None:
+                    self._admin = KafkaAdminClient(**self.address.client_settings(), request_timeout_ms=10_000)
+                return question(self._admin)
+            except (KafkaError, OSError) as away:
+                self._drop_admin()
+                raise LogAway(f"Kafka cannot be reached: {type(away).__name__}.") from away
 
     def close(self) -> None:
         """Close the clients. The next use opens them again."""
@@ -178,7 +181,10 @@ class KafkaLog:
     def _drop_producer(self) -> None:
         if self._producer is not None:
             with suppress(KafkaError, OSError):
-                self._producer.close(timeout=0)
+                # Its own close() first waits for what it could not send, gives up on that with an error, and leaves
+                # the thread running that sends.
+                self._producer._sender.force_close()
+                self._producer.close(timeout=1)
             self._producer = None
 
     def _drop_admin(self) -> None:
