@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask import Flask, Response, jsonify
@@ -35,10 +36,13 @@ class Operations:
             Part(LOG, service.log.check),
             Part(STORE, service.objects.check),
         )
-        self._jobs: list[Job] | None = None
-        self._figures: list[Metric] = []
-        # The event log may be far away, so its figures are asked for like the parts: briefly, and by one at a time.
-        self._counting = Part("figures", self._count)
+        self._found: dict[str, list[Metric]] = {}
+        # Figures are asked for like the parts, briefly and by one at a time; those of the log apart, or nothing would
+        # be told of the outbox when it fills because the log is away.
+        self._counting = {
+            DATABASE: Part("figures of the database", self._count_kept),
+            LOG: Part("figures of the event log", self._count_lag),
+        }
 
     def readiness(self) -> tuple[dict[str, Any], int]:
         """What `/readyz` says: 200, or 503 with what is missing."""
@@ -62,40 +66,44 @@ class Operations:
         for part in self.parts:
             there.add_metric((self.service.name, part.name), float(part.name not in missing))
         yield there
-        if not missing and not away((self._counting,)):
-            yield from self._figures
+        if DATABASE not in missing:
+            for where, counting in self._counting.items():
+                if where not in missing and not away((counting,)):
+                    yield from self._found[where]
 
     def _ask_database(self) -> None:
         with self.service.database.reading() as tx:
             tx.execute(text("SELECT 1"))
 
-    def _count(self) -> None:
-        if self._jobs is None:
-            self._jobs = list(self.service.jobs())
+    def _count_kept(self) -> None:
         with self.service.database.reading() as tx:
             found = list(_kept_in(tx, self.service.name, self.service.clock.now()))
-        self._figures = [*found, *_waiting(self._jobs, self.service.name)]
+        others = GaugeMetricFamily("opendoor_job_waiting", "Things that wait for a job.", labels=("service", "job"))
+        for job in self._jobs:
+            if not isinstance(job, Relay | Worker):
+                others.add_metric((self.service.name, job.name), job.pending())
+        self._found[DATABASE] = [*found, others]
+
+    def _count_lag(self) -> None:
+        self._found[LOG] = [
+            _gauge("opendoor_consumer_lag", "Events that are not handled yet.", self.service.name, job.pending())
+            for job in self._jobs
+            if isinstance(job, Worker)
+        ]
+
+    @cached_property
+    def _jobs(self) -> list[Job]:
+        return list(self.service.jobs())
 
 
 def _kept_in(tx: Connection, service: str, now: datetime) -> Iterator[Metric]:
     oldest = outbox.oldest(tx)
     age = 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
+    yield _gauge("opendoor_outbox_waiting", "Events that wait to be sent.", service, outbox.waiting(tx))
     yield _gauge("opendoor_outbox_oldest_seconds", "Age of the event that waits longest to be sent.", service, age)
     yield _gauge("opendoor_dead_letters", "Events that were set aside.", service, dead_letters.count(tx))
     stopped = len(dead_letters.stopped(tx))
     yield _gauge("opendoor_workers_stopped", "Workers that gave up after too many dead letters.", service, stopped)
-
-
-def _waiting(jobs: Iterable[Job], service: str) -> Iterator[Metric]:
-    others = GaugeMetricFamily("opendoor_job_waiting", "Things that wait for a job.", labels=("service", "job"))
-    for job in jobs:
-        if isinstance(job, Relay):
-            yield _gauge("opendoor_outbox_waiting", "Events that wait to be sent.", service, job.pending())
-        elif isinstance(job, Worker):
-            yield _gauge("opendoor_consumer_lag", "Events that are not handled yet.", service, job.pending())
-        else:
-            others.add_metric((service, job.name), job.pending())
-    yield others
 
 
 def _gauge(name: str, says: str, service: str, value: float) -> Metric:

@@ -170,7 +170,10 @@ def test_readiness_names_every_part_that_is_away(house: System, monkeypatch: pyt
         "away": ["event log", "object store"],
     }
     assert system.client("assessment").get("/healthz").status_code == 200
-    assert scraped(system.client("assessment"))["opendoor_part_there", "event log"] == 0
+    found = scraped(system.client("assessment"))
+    assert found["opendoor_part_there", "event log"] == 0
+    assert found["opendoor_outbox_waiting",] == 0
+    assert ("opendoor_consumer_lag",) not in found
     system.close()
 
 
