@@ -122,7 +122,7 @@ def test_words_may_be_held_back_and_let_out_again_and_the_latest_word_counts(hou
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )

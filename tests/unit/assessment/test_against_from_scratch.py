@@ -11,7 +11,7 @@ from tests.unit.assessment.counted import compared, result
 from tests.unit.assessment.random_waves import SOME_ZONES, visits
 
 QUIETLY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 Visits = list[dict[str, Any]]
 
