@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 from deploy.servers.postgres import Postgres
 from shared.backends import open_database
-from shared.messaging.turn import turn_at
+from shared.messaging.trouble import passes
+from shared.messaging.turn import Claims, turn_at
 from shared.storage.database import Database
 from shared.storage.migrations import NewerDatabase, upgrade
 
@@ -92,6 +94,57 @@ def test_only_one_has_a_turn_until_it_gives_it_back(url: str) -> None:
     other.give_back()
     for each in (one, two):
         each.close()
+
+
+def test_nobody_works_on_what_another_is_at(url: str) -> None:
+    one, two = open_database(url), open_database(url)
+    first, second, other = Claims(one, "cleaning"), Claims(two, "cleaning"), Claims(two, "documents")
+    names = ["a", "b", "c", "d", "e"]
+    with first.some_of(names, 2) as mine, second.some_of(names, 5) as theirs, other.some_of(names, 5) as others:
+        assert mine == ["a", "b"]
+        assert not set(mine) & set(theirs)
+        assert others == names
+    with second.some_of(names, 5) as theirs:
+        assert theirs == names
+    for each in (first, second, other):
+        each.close()
+    for each_database in (one, two):
+        each_database.close()
+
+
+@pytest.mark.slow
+def test_two_on_a_server_share_the_work_and_whoever_dies_leaves_it_to_the_other(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    one, two = open_database(url), open_database(url)
+    dying, living = Claims(one, "cleaning"), Claims(two, "cleaning")
+    with dying.some_of(["a"], 1) as mine, living.some_of(["a", "b"], 2) as theirs:
+        assert (mine, theirs) == (["a"], ["b"])
+        dying.close()  # the server sees no more than this of a process that dies: its session is gone
+        with living.some_of(["a"], 1) as more:
+            assert more == ["a"]
+    for each in (dying, living):
+        each.close()
+    for each_database in (one, two):
+        each_database.close()
+
+
+@pytest.mark.slow
+def test_whoever_waits_too_long_for_another_is_told_that_it_passes(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.storage.database.LOCK_SECONDS", 1)
+    database = open_database(postgres.new_database())
+
+    def wait_for_it() -> None:
+        with database.transaction("a visit"):
+            pass
+
+    with database.transaction("a visit"), database.transaction("another visit"), database.transaction(()):
+        with pytest.raises(OperationalError) as told:
+            wait_for_it()
+        assert passes(told.value)
+    wait_for_it()
+    database.close()
 
 
 @pytest.mark.parametrize("service", ["intake", "assessment", "reporting"])
