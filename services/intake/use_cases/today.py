@@ -15,6 +15,8 @@ from services.intake.store import exercises as exercise_store
 from services.intake.store import people as people_store
 from services.intake.store.rested import received_at
 from services.intake.store.words import waiting_photos, waiting_words
+from services.intake.use_cases.buddies import late_in, stopped_without_buddy
+from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.exercises import still_missing
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, Membership
@@ -29,7 +31,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """One thing that waits: words, photos, swap, declined, release or may-move. `since` is RFC 3339 or a date."""
+    """One thing that waits; the kinds are those of `web.today`. `since` is RFC 3339 or a date."""
 
     kind: str
     exercise_id: str
@@ -87,6 +89,7 @@ def _waiting(
     if membership.roles & HOST_ROLES:
         yield from _care_queue(service, tx, exercise, membership.person_id)
     if Role.LEAD in membership.roles:
+        yield from _people(tx, exercise, membership.person_id)
         yield from _answers(tx, exercise)
         yield from _may_move(exercise, now)
     yield from _releases(tx, exercise, membership)
@@ -100,6 +103,16 @@ def _care_queue(service: Service, tx: Connection, exercise: ExerciseEntry, perso
     words = waiting_words(tx, exercise.id, own, MOST)
     if words:
         yield Waits("words", exercise.id, exercise.title, received_at(tx, words[0].visit_id) or "", len(words))
+
+
+def _people(tx: Connection, exercise: ExerciseEntry, lead: str) -> Iterator[Waits]:
+    """Who is late coming out, and who stopped or asked for a call where the plan names no buddy. Nothing they felt."""
+    for kept in late_in(tx, exercise.id):
+        due = kept.trip.due_out
+        yield Waits("late", exercise.id, exercise.title, timestamp(due) if due else "", words=kept.id)
+    calls = stopped_without_buddy(tx, exercise.id, lead)
+    if calls:
+        yield Waits("stopped", exercise.id, exercise.title, calls[-1].at, len(calls))
 
 
 def _answers(tx: Connection, exercise: ExerciseEntry) -> Iterator[Waits]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from services.intake.web import (
+    buddy_pages,
+    care_help,
+    care_pages,
     care_queue,
+    care_words,
     dates,
     exercise_pages,
     photo_api,
@@ -40,6 +44,8 @@ _PAGES = (
     photo_pages.blueprint,
     receipt_pages.blueprint,
     care_queue.blueprint,
+    care_pages.blueprint,
+    buddy_pages.blueprint,
     visits_seen_pages.blueprint,
 )
 
@@ -56,5 +62,7 @@ def create_app(service: Service) -> Flask:
     for pages in _PAGES:
         app.register_blueprint(pages)
     dates.install(app)
+    care_words.install(app)
+    care_help.install(app)
     sign_in.limit(app, enabled=service.settings.rate_limits)
     return app

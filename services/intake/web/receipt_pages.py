@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from services.intake.use_cases import drafts, visits
+from services.intake.use_cases import drafts, visits, wellbeing
 from services.intake.web.api import service
 from shared.web.gate import current_person, signed_in
 
@@ -32,6 +32,7 @@ def page(visit_id: UUID) -> ResponseReturnValue:
             {"name": f"Photo {number}", "state": one.state, "why": one.why}
             for number, one in enumerate(receipt.photos, 1)
         ],
+        ways=[way for way in wellbeing.ways_home(service(), person_id) if way.kept.site_id == receipt.record.site_id],
         correcting=drafts.has_draft(service(), person_id, str(visit_id)),
     )
 

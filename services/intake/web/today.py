@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.intake.use_cases.today import Mine, Waits, today
 from services.intake.web.api import service
+from services.intake.web.buddy_pages import out_now_page
 from services.intake.web.dates import day
 from services.intake.web.visit_home import home
 from shared.access.roles import HOST_ROLES, Role
@@ -24,6 +25,8 @@ def page() -> ResponseReturnValue:
     both = Role.VOLUNTEER in mine.roles and bool(mine.roles & HOST_ROLES)
     if Role.VOLUNTEER in mine.roles and (not both or request.args.get("as") == Role.VOLUNTEER):
         return home()
+    if mine.roles == {Role.BUDDY}:
+        return out_now_page()
     tasks = [_task(waits) for waits in mine.waiting]
     if mine.roles & HOST_ROLES:
         return render_template(
@@ -37,6 +40,8 @@ def page() -> ResponseReturnValue:
 def _task(waits: Waits) -> dict[str, object]:
     place = f"/exercises/{waits.exercise_id}"
     text, href = {
+        "late": ("Somebody is late coming out", f"/out-now/{waits.words}"),
+        "stopped": ("Somebody wants to hear from you", "/out-now"),
         "photos": ("Photos to check", "/words-and-photos"),
         "words": ("Words to read", "/words-and-photos"),
         "swap": ("Somebody would like to swap a visit", f"{place}/plan/assignments"),

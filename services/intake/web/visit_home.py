@@ -6,8 +6,11 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from services.intake.use_cases import drafts
+from services.intake.use_cases.buddies import cared_for
 from services.intake.use_cases.today import today
+from services.intake.use_cases.wellbeing import ways_home
 from services.intake.web.api import service
+from services.intake.web.care_help import contact
 from shared.web.gate import current_person
 
 
@@ -21,11 +24,11 @@ def home() -> ResponseReturnValue:
         for waits in today(service(), person_id).waiting
         if waits.kind == "release"
     ]
-    return render_template("intake/visit_home.html", home=mine, tasks=keys, help_contact=contact(mine.leads))
-
-
-def contact(leads: tuple[str, ...]) -> dict[str, str] | None:
-    """Who to call, for the place at the foot of every page of a volunteer."""
-    if not leads:
-        return None
-    return {"name": leads[0], "words": "Need somebody, or something feels wrong? Call or text the lead,"}
+    return render_template(
+        "intake/visit_home.html",
+        home=mine,
+        tasks=keys,
+        ways=ways_home(service(), person_id),
+        looks_out=bool(cared_for(service(), person_id)),
+        help_contact=contact(None),
+    )

@@ -16,11 +16,11 @@ from services.intake.domain.acceptance import ENVIRONMENT, words_fault
 from services.intake.domain.draft import Draft
 from services.intake.domain.visit import CONSENTS
 from services.intake.forms.visit import PARTS_OF_DAY
-from services.intake.use_cases import drafts, visits
+from services.intake.use_cases import drafts, visits, wellbeing
 from services.intake.use_cases.assignments import answer_assignment
 from services.intake.use_cases.drafts import OpenDraft
 from services.intake.web.api import service
-from services.intake.web.visit_home import contact
+from services.intake.web.care_pages import ready_page
 from services.intake.web.visit_views import check_view, part_name, part_view, visit_view
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
@@ -38,8 +38,7 @@ _SAID = {
 @signed_in
 def ready(assignment_id: UUID) -> ResponseReturnValue:
     """What to know before one goes."""
-    found = drafts.ready(service(), current_person().id, str(assignment_id))
-    return render_template("intake/visit_ready.html", ready=found, help_contact=contact(found.leads))
+    return ready_page(str(assignment_id))
 
 
 @blueprint.get("/<uuid:assignment_id>/letter")
@@ -144,6 +143,9 @@ def save_part(visit_id: UUID, part: str) -> ResponseReturnValue:
         return render_template(_template(found), **view), 422
     if photo_id is not None:
         return redirect(url_for("photo_pages.page", visit_id=visit_id, photo_id=photo_id), 303)
+    if request.form.get("then") == "later":
+        flash("Saved. Come back when you like, it is all kept here.")
+        return redirect("/", 303)
     flash(f"Saved: {part_name(found, part)}.")
     return redirect(url_for("visit.page", visit_id=visit_id), 303)
 
@@ -238,11 +240,7 @@ def _as_typed(kept: Draft, part: str, given: dict[str, Any]) -> dict[str, Any]:
 @signed_in
 def stop(visit_id: UUID) -> ResponseReturnValue:
     """Stop, at once and without a reason. What is to become of the answers is asked later."""
-
-    def change(draft: Draft) -> None:
-        draft["stopped_early"] = True
-
-    drafts.change_draft(service(), current_person().id, str(visit_id), change)
+    wellbeing.stop_visit(service(), current_person().id, str(visit_id))
     return redirect(url_for("visit.stopped", visit_id=visit_id), 303)
 
 
@@ -251,7 +249,10 @@ def stop(visit_id: UUID) -> ResponseReturnValue:
 def stopped(visit_id: UUID) -> ResponseReturnValue:
     """After a stop: first how the person is, then what to do with what they said."""
     found = opened(visit_id)
-    return render_template("intake/visit_stopped.html", visit=found, draft=found.content)
+    way = None
+    if found.assignment_id:
+        way = wellbeing.way_of_assignment(service(), current_person().id, found.assignment_id)
+    return render_template("intake/visit_stopped.html", visit=found, draft=found.content, way=way)
 
 
 @blueprint.post("/<uuid:visit_id>/stopped")
@@ -272,6 +273,8 @@ def after_stop(visit_id: UUID) -> ResponseReturnValue:
         draft["stopped_early"], draft["keep_answers"] = settled
 
     drafts.change_draft(service(), person_id, str(visit_id), change)
+    if chosen == "go-on":
+        wellbeing.go_on_after_stop(service(), person_id, str(visit_id))
     onward = "visit.page" if chosen == "go-on" else "visit.check"
     return redirect(url_for(onward, visit_id=visit_id), 303)
 

@@ -11,6 +11,7 @@ from services.intake.domain import draft as drafts
 from services.intake.domain.acceptance import ENVIRONMENT
 from services.intake.domain.annotations import MarkRefused, read_mark
 from services.intake.domain.draft import Draft
+from services.intake.domain.hard_questions import hard_topics
 from services.intake.store.photos import Photo
 from services.intake.use_cases.drafts import OpenDraft
 from shared.contracts.instruments import Instrument
@@ -35,12 +36,12 @@ def visit_view(found: OpenDraft) -> dict[str, Any]:
 
 
 def _part_line(found: OpenDraft, part: str) -> dict[str, Any]:
-    state, count, of = drafts.part_state(found.content, found.instrument, part)
+    state, count, _ = drafts.part_state(found.content, found.instrument, part)
     return {
         "name": part_name(found, part),
         "href": url_for("visit.part", visit_id=found.visit_id, part=part),
         "state": state,
-        "words": f"{count} of {of} answered" if count else None,
+        "words": f"{count} answered" if count else None,
     }
 
 
@@ -48,7 +49,7 @@ def part_view(found: OpenDraft, part: str, content: Draft, faults: dict[str, str
     """For the page of one part. `content` is the draft, with what was just typed laid over it."""
     items = drafts.items_in(content, found.instrument, part)
     given = drafts.answers_in(content, part, found.instrument)
-    shown = {item.code for item in items}
+    shown = [item.code for item in items]
     # An answer that the short form would not ask stays in sight, or nobody could take it back.
     extra = [found.instrument.item(code) for code in given if code not in shown]
     names = found.parts
@@ -59,6 +60,7 @@ def part_view(found: OpenDraft, part: str, content: Draft, faults: dict[str, str
         "name": part_name(found, part),
         "number": at + 1,
         "of": len(names),
+        "hard": hard_topics(shown),
         "core": [item for item in items if item.core],
         "items": [item for item in items if not item.core] + extra,
         "given": given,

@@ -153,7 +153,7 @@ def test_a_file_that_is_no_photo_is_refused_beside_its_field_and_nothing_else_is
     me.open(f"{visit}/RE")
     page = me.send(f"{visit}/RE", 422, photo_chosen=(io.BytesIO(b"<svg/>"), "x.jpg"), **{"a.P-RE-01": "fine"})
     assert "not a photo we can read" in page
-    assert "1 of" in me.open(visit)
+    assert "1 answered" in me.open(visit)
 
 
 def test_a_photo_may_be_taken_away_again(intake: Intake) -> None:

@@ -1,0 +1,63 @@
+"""Times of day, numbers to call and news of a trip, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from services.intake.web.api import service
+from services.intake.web.dates import day
+
+_HERE = ZoneInfo("Europe/London")
+
+STAY_WORDS: Mapping[int, str] = {
+    30: "Half an hour",
+    60: "An hour",
+    90: "An hour and a half",
+    120: "Two hours",
+    180: "Three hours",
+}
+LONGER_WORDS: Mapping[int, str] = {15: "15 minutes longer", 30: "Half an hour longer", 60: "An hour longer"}
+NEWS_WORDS: Mapping[str, str] = {
+    "went-in": "went in.",
+    "staying": "is staying longer.",
+    "paused": "is taking a break.",
+    "going-on": "is going on.",
+    "stopped": "has stopped. Call them now, and do not ask why.",
+    "out": "is out.",
+    "call-me": "would like you to call.",
+    "late-buddy-calls": "is half an hour late. Call them now.",
+    "late-lead": "is three quarters of an hour late. Call their buddy, then call them.",
+    "late-emergency": "is an hour late. Do now what was agreed.",
+}
+"""Kind of notice -> what it says after the person's name."""
+
+
+def moment(value: datetime | str | None) -> str:
+    """A time of day where the visits take place: 14:05; with the day when that is not today. Empty for none."""
+    if not value:
+        return ""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local, today = found.astimezone(_HERE), service().clock.now().astimezone(_HERE)
+    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%H:%M} on {day(local)}"
+
+
+def local_day(value: datetime | None) -> str:
+    """The day of a moment where the visits take place: 9 October 2026."""
+    return day(value.astimezone(_HERE)) if value else ""
+
+
+def dialled(number: str) -> str:
+    """A number as a phone dials it; empty when there is nothing to dial in it."""
+    digits = "".join(sign for sign in number if sign.isascii() and (sign.isdigit() or sign == "+"))
+    return digits if len(digits) >= 3 else ""
+
+
+def install(app: Flask) -> None:
+    """Let templates write `{{ trip.due_out | moment }}`."""
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(local_day, "local_day")
+    app.add_template_filter(dialled, "dialled")
