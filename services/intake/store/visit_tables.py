@@ -37,6 +37,7 @@ visit_versions = Table(
     Column("content", JSON(none_as_null=True)),
     Column("at", String(40), nullable=False),
     Column("by", String(32), nullable=False),
+    Column("correlation_id", String(36)),  # of the request it came with
 )
 
 photos = Table(

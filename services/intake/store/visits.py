@@ -16,9 +16,10 @@ from shared.access.directory import ExerciseEntry, entry_from
 from shared.access.roles import Role
 from shared.access.tables import exercises, memberships
 from shared.messaging.tables import outbox
+from shared.runtime import correlation
 
 _VISIT = select(visits).where(visits.c.id == bindparam("visit_id"))
-_VERSION = select(visit_versions.c.content).where(
+_VERSION = select(visit_versions.c.content, visit_versions.c.correlation_id).where(
     visit_versions.c.visit_id == bindparam("visit_id"), visit_versions.c.version == bindparam("version")
 )
 _ADD_VISIT = insert(visits)
@@ -167,6 +168,7 @@ def _add_version(tx: Connection, record: VisitRecord, content: Mapping[str, Any]
             "content": content,
             "at": at.isoformat(timespec="microseconds"),
             "by": record.volunteer_key,
+            "correlation_id": correlation.current().correlation_id,
         },
     )
 
@@ -182,6 +184,12 @@ def content(tx: Connection, visit_id: str, version: int) -> dict[str, Any] | Non
     """What that version says; None once it was taken back."""
     found: dict[str, Any] | None = tx.execute(_VERSION, {"visit_id": visit_id, "version": version}).scalar()
     return found
+
+
+def to_tell(tx: Connection, visit_id: str, version: int) -> tuple[dict[str, Any], str | None]:
+    """What that version says, and the request it came with. The visit was not taken back."""
+    row = tx.execute(_VERSION, {"visit_id": visit_id, "version": version}).one()
+    return row.content, row.correlation_id
 
 
 def versions(tx: Connection, visit_id: str) -> list[Version]:

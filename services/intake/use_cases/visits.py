@@ -312,10 +312,10 @@ def announce_if_ready(tx: Connection, record: VisitRecord, now: datetime) -> Non
     if record.withdrawn_at is not None or not photo.settled(photo_store.listed_states(tx, record.visit_id)):
         return
     for version in range(record.announced + 1, record.version + 1):
-        visit = store.content(tx, record.visit_id, version)
-        assert visit is not None
+        visit, request_id = store.to_tell(tx, record.visit_id, version)
         news = announce_visits.visit_told(record, version, visit, event_id=new_id(), now=now)
-        outbox.add(tx, news)
+        # Told when the last photo is safe, and still of the request that brought the visit.
+        outbox.add(tx, replace(news, correlation_id=request_id))
         store.mark_announced(tx, record.visit_id, version, news.id)
 
 

@@ -18,11 +18,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import CapturingLogger
 from werkzeug.test import TestResponse
 
-from shared.contracts.catalogue import PERSON_LISTED
+from shared.contracts.catalogue import PERSON_LISTED, VISIT_SUBMITTED
 from shared.contracts.examples import example
 from shared.messaging import dead_letters
 from shared.messaging.log.port import LogAway
-from shared.messaging.outbox import add
+from shared.messaging.outbox import add, unsent
 from shared.messaging.relay import Relay
 from shared.runtime.log import OnlyTheShape, add_cause, tell_where
 from shared.storage.blobs.port import StoreAway
@@ -88,16 +88,19 @@ def test_dead_letters_and_a_worker_that_stopped_are_counted(house: System) -> No
     assert (found["opendoor_dead_letters",], found["opendoor_workers_stopped",]) == (1, 1)
 
 
-def test_photos_that_wait_to_be_cleaned_are_counted(house: System) -> None:
+def test_photos_that_wait_are_counted_and_their_visit_stays_of_its_own_request(house: System) -> None:
     house.clock.move(timedelta(days=7))
     tokens = house.plan(plan_with_visits())
     photo = a_jpeg()
     listed = listing(photo)
+    house.drain()
     sent = send(house, tokens[an_id("lead")], "post", stage_path(), {"to": "fieldwork"})
     assert sent.status_code == 200, sent.text
     path = f"/api/intake/v1/visits/{uuid4()}"
     token = tokens[an_id("volunteer-1")]
-    assert send(house, token, "put", path, a_visit(photos=[listed])).status_code == 201
+    kept = send(house, token, "put", path, a_visit(photos=[listed]))
+    assert kept.status_code == 201
+    thread = kept.headers["X-Request-Id"]
     kept = house.client().put(
         f"{path}/photos/{listed['photo_id']}",
         data=photo,
@@ -106,6 +109,8 @@ def test_photos_that_wait_to_be_cleaned_are_counted(house: System) -> None:
     )
     assert kept.status_code in (200, 201), kept.text
     assert scraped(house.client())["opendoor_job_waiting", "photo-cleaner"] == 1
+    with house.intake.database.reading() as tx:
+        assert [one.correlation_id for _, one in unsent(tx, 10) if one.type == VISIT_SUBMITTED] == [thread]
     house.drain()
     assert scraped(house.client())["opendoor_job_waiting", "photo-cleaner"] == 0
 
