@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import CapturingLogger
 from werkzeug.test import TestResponse
 
+from services.assessment.wiring import build
 from shared.contracts.catalogue import PERSON_LISTED, VISIT_SUBMITTED
 from shared.contracts.examples import example
 from shared.messaging import dead_letters
@@ -29,7 +32,7 @@ from shared.storage.blobs.port import StoreAway
 from tests.service.intake.plans import an_id
 from tests.service.intake.visiting import a_jpeg, a_visit, listing
 from tests.service.intake.visiting import the_plan as plan_with_visits
-from tests.system import System
+from tests.system import System, embedded_settings
 
 SERVICES = ("intake", "assessment", "reporting")
 
@@ -285,3 +288,21 @@ def test_libraries_tell_no_values() -> None:
     assert "sign-in" not in told
     assert "Ann" not in told
     assert json.loads(told)["level"] == "warning"
+
+
+def test_servers_that_never_answer_are_named_within_two_seconds(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes connections and says nothing
+        at = f"127.0.0.1:{deaf.getsockname()[1]}"
+        settings = embedded_settings(
+            tmp_path,
+            assessment_database=f"postgresql://x@{at}/x",
+            event_log=f"kafka://{at}",
+            objects=f"s3://photos?endpoint=http://{at}",
+        )
+        client = build(settings).app().test_client()
+        began = time.monotonic()
+        answer = client.get("/readyz")
+        assert time.monotonic() - began < 2.5
+    assert answer.status_code == 503
+    assert answer.json["away"] == ["database", "event log", "object store"]
+    assert client.get("/healthz").status_code == 200
