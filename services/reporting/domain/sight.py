@@ -6,9 +6,9 @@ the thing itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from services.reporting.domain.recommendation import BEFORE_SHARED, STATUSES
+from services.reporting.domain.recommendation import BEFORE_SHARED, STATUSES, Entry
 
 EVERYTHING = frozenset(STATUSES)
 SHARED_ON = EVERYTHING - BEFORE_SHARED
@@ -32,3 +32,15 @@ def statuses_seen(roles: Collection[str], stage: str) -> frozenset[str]:
     if "staff" in held and stage in ("shared", "action"):
         return SHARED_ON
     return frozenset()
+
+
+def history_seen(history: Sequence[Entry], statuses: Collection[str]) -> list[Entry]:
+    """The part of a history that belongs to the statuses somebody may see.
+
+    Whoever may not see drafts reads a recommendation from the day it was shared: how the group came to it, and
+    how it voted, stays with the group.
+    """
+    if frozenset(statuses) >= BEFORE_SHARED:
+        return list(history)
+    start = next((n for n, entry in enumerate(history) if entry.to_status not in BEFORE_SHARED), len(history))
+    return list(history[start:])

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.reporting.domain.careful_words import describes_a_person
 from services.reporting.domain.recommendation import BEFORE_SHARED, Entry, Recommendation
+from shared.contracts.instruments import load, published
 from shared.contracts.refusals import FieldError, conflict, forbidden, invalid
 
 GROUP = frozenset({"lead", "volunteer"})
@@ -30,6 +31,11 @@ def check_written(recommendation: Recommendation, findings_of_site: Collection[s
         for place, finding in enumerate(recommendation.findings)
         if finding not in findings_of_site
     ]
+    errors += [
+        FieldError(f"/items/{place}", "There is no such question in any published form.")
+        for place, code in enumerate(recommendation.items)
+        if not _is_asked(code)
+    ]
     if not recommendation.findings and not recommendation.why.strip():
         errors.append(FieldError("/findings", "Link at least one finding, or say the idea in “why”."))
     for name in ("title", "why", "owner_post", "baseline", "progress"):
@@ -37,6 +43,10 @@ def check_written(recommendation: Recommendation, findings_of_site: Collection[s
             errors.append(FieldError(f"/{name}", told))
     if errors:
         raise invalid(errors, detail=errors[0].detail)
+
+
+def _is_asked(code: str) -> bool:
+    return code.startswith("X-") or any(load(name, version).find(code) for name, version in published())
 
 
 def changed(recommendation: Recommendation, changes: Mapping[str, Any], roles: Collection[str]) -> Recommendation:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.reporting.domain.measures import Measures, measure
 from services.reporting.domain.moving import Offer, offers
 from services.reporting.domain.recommendation import Entry, Recommendation
+from services.reporting.domain.sight import history_seen
 from services.reporting.store import findings, reading, recommendations
 from services.reporting.use_cases.members import (
     Member,
@@ -154,7 +155,8 @@ def _one(
     if who.may("recommendations.move") and found.merged_into is None:
         mine = offers(found, history, who.mover, stage=who.exercise.stage, now=now)
     about = {one: known[one] for one in found.findings if one in known}
-    return Shown(found, tuple(history), who.exercise, who, tuple(mine), about)
+    shown = history_seen(history, who.statuses)
+    return Shown(found, tuple(shown), who.exercise, who, tuple(mine), about)
 
 
 def linkable(service: Service, person_id: str, recommendation_id: str) -> list[Mapping[str, Any]]:
