@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from shared.web.app import HEADERS
 from tests.browser.conftest import OpenPage
 from tests.browser.gallery import PAGES, PROBLEMS
 
@@ -102,3 +103,12 @@ def test_marking_needs_no_javascript(gallery: str, open_page: OpenPage) -> None:
     page.goto(f"{gallery}/gallery/photo")
     expect(page.locator("[data-mark-hint]")).to_be_hidden()
     page.get_by_label("Which part of the photo?").select_option("Top left")
+
+
+def test_a_breach_of_the_security_headers_does_not_go_unseen(gallery: str, open_page: OpenPage) -> None:
+    watched = open_page(360)
+    body = '<!doctype html><html lang="en"><title>x</title><p style="color: red">x</p><script>1</script>'
+    watched.page.route("**/breach", lambda route: route.fulfill(body=body, content_type="text/html", headers=HEADERS))
+    watched.open(f"{gallery}/breach")
+    assert [kind for kind in ("inline style", "inline script") if kind in " ".join(watched.complaints)]
+    assert len(watched.complaints) == 2
