@@ -41,6 +41,6 @@ def drain_all(house: Mapping[str, Service]) -> int:
             (mine if turn.take() else others).extend(service.jobs())
         return drain(mine, others, wait=wait, patience=int(PATIENCE_SECONDS / LOOK_AGAIN_SECONDS))
     finally:
-        close_all(mine)
+        close_all([*mine, *others])
         for turn in turns:
             turn.give_back()

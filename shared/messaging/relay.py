@@ -37,6 +37,7 @@ class Relay:
     def close(self) -> None:
         """Let another relay go on at once."""
         self._turn.give_back()
+        self.log.close()
 
     def _carry(self) -> int:
         with self.database.reading() as tx:

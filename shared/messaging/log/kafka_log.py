@@ -88,12 +88,13 @@ class KafkaLog:
         """How many events of the topics the group has not committed. Raises LogAway."""
         slots = self._slots(topics)
         ends = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.LATEST)))
-        starts = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.EARLIEST)))
-        done = self._committed(group)
-        return sum(
-            max(0, ends[slot].offset - max(done[slot].offset if slot in done else 0, starts[slot].offset))
-            for slot in slots
-        )
+        done = {slot: at.offset for slot, at in self._committed(group).items()}
+        behind = [slot for slot in slots if ends[slot].offset > done.get(slot, 0)]
+        if not behind:
+            return 0
+        # What Kafka has removed by now will never be read.
+        starts = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(behind, OffsetSpec.EARLIEST)))
+        return sum(max(0, ends[slot].offset - max(done.get(slot, 0), starts[slot].offset)) for slot in behind)
 
     def rewind(self, group: str, topics: Sequence[str]) -> None:
         """Set the group's offsets to 0. Raises GroupBusy while it has members, LogCut, LogAway."""

@@ -18,6 +18,8 @@ from tests.acceptance.visits import everything_fine, plain_environment, visit_id
 from tests.system.pictures import a_photo
 
 AGAIN_SECONDS = 0.1
+BETWEEN_SECONDS = 0.2
+"""Between two things of one sender: the stream is steady, and what came of all of it is looked at in the end."""
 SOME_MORE = 4
 """So many things more of every kind prove that the stream goes on."""
 
@@ -80,6 +82,7 @@ class Volunteer(Sender):
             self.until_yes(lambda: self.client.send_visit(new, body))
         if self.until_yes(lambda: self.client.send_photo(new, photo_id, photo, "image/jpeg")) is not None:
             self.safe[new] = body
+        self.stop.wait(BETWEEN_SECONDS)
 
 
 class Writer(Sender):
@@ -102,7 +105,7 @@ class Writer(Sender):
         said = self.until_yes(lambda: self.client.post("/api/reporting/v1/recommendations", body))
         if said is not None:
             self.safe[said.json()["id"]] = body
-        self.stop.wait(0.3)
+        self.stop.wait(2 * BETWEEN_SECONDS)
 
 
 class Stream:

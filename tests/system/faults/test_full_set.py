@@ -15,8 +15,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import select, true
 
 from deploy.servers.waiting import until
+from services.assessment.store import tables as assessment
+from services.embedded.draining import drain_all
+from services.intake.store import visit_tables as intake
+from services.reporting.store import tables as reporting
 from tests.acceptance.plans import World, make_plan
 from tests.acceptance.visits import plain_environment
 from tests.system.faults import poison
@@ -26,6 +31,13 @@ from tests.system.faults.senders import Sender, Stream, Volunteer, Writer
 pytestmark = pytest.mark.slow
 SEED = 20261123
 VOLUNTEERS = 2
+HANDOVER_SECONDS = 60
+DONE: dict[str, tuple[Any, Any, Any]] = {
+    "intake": (intake.photos, intake.photos.c.visit_id, intake.photos.c.state == "cleaned"),
+    "assessment": (assessment.visits, assessment.visits.c.visit_id, assessment.visits.c.counted),
+    "reporting": (reporting.visit_stories, reporting.visit_stories.c.visit_id, true()),
+}
+"""Where a service's workers leave their mark when they are done with a visit."""
 OUTAGE_SECONDS = SESSION_SECONDS + 2
 
 
@@ -42,6 +54,19 @@ class Scene:
     @property
     def volunteers(self) -> list[Sender]:
         return [sender for sender in self.stream.senders if isinstance(sender, Volunteer)]
+
+    def has_all_effects(self, service: str) -> None:
+        """Return when the service's workers, whichever of them live, have done all for what is acknowledged by now."""
+        sent = [visit for sender in self.volunteers for visit in sender.safe]
+        table, column, rule = DONE[service]
+        database = self.fleet.house[service].database
+
+        def done() -> bool:
+            with database.reading() as tx:
+                known = set(tx.execute(select(column).where(rule).select_from(table)).scalars())
+            return set(sent) <= known
+
+        until(done, HANDOVER_SECONDS, f"the other worker of {service}")
 
     @property
     def writers(self) -> list[Sender]:
@@ -62,7 +87,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             assert acted_on.people[who].send_visit(str(uuid.uuid4()), body).status_code == 201
         for to in ("sense-making", "manager-review", "shared", "action"):
             acted_on.move(to)
-        fleet.drain()
+        drain_all(fleet.house)
         senders: list[Sender] = [
             Volunteer(visited.people[who], visited, seed) for seed, who in enumerate(visited.volunteers)
         ]
@@ -87,6 +112,7 @@ def test_a_worker_is_killed_and_the_other_goes_on(scene: Scene, service: str) ->
     worker = scene.fleet.part(f"{service}-worker-a")
     worker.kill()
     scene.stream.goes_on()
+    scene.has_all_effects(service)
     worker.start()
 
 
@@ -155,6 +181,7 @@ def test_a_worker_that_hangs_loses_its_share_and_does_no_harm_when_it_wakes(scen
     with hanging(scene.fleet.part("assessment-worker-b")), hanging(scene.fleet.part("reporting-worker-a")):
         wait(OUTAGE_SECONDS)
         scene.stream.goes_on()
+        scene.has_all_effects("reporting")
     scene.stream.goes_on()
 
 
@@ -204,7 +231,7 @@ def test_findings_are_drawn_and_documents_made_once(scene: Scene) -> None:
     assert red["item"] == "P-RE-03"
     for to in ("sense-making", "manager-review"):
         scene.visited.move(to)
-    scene.fleet.drain()
+    drain_all(scene.fleet.house)
     path = f"/api/reporting/v1/exercises/{scene.visited.exercise}/documents"
     made = [(one["kind"], one["version"]) for one in scene.visited.role("lead").get(path).json()["items"]]
     assert len(made) == len(set(made)) == 2
