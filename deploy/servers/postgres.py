@@ -61,8 +61,14 @@ class Postgres:
 
     def kill(self) -> None:
         """Kill the server and all its backends as a power cut would."""
-        leader = self._signal(signal.SIGKILL)
-        until(lambda: not Path(f"/proc/{leader}").exists() or _is_zombie(leader), 20, "PostgreSQL to be gone")
+        # Held still first: a backend born between the counting and the killing would outlive its server.
+        leader, _ = self._family()
+        os.kill(leader, signal.SIGSTOP)
+        _, children = self._family()
+        for pid in (*children, leader):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        until(lambda: all(map(_is_gone, (leader, *children))), 20, "PostgreSQL to be gone")
 
     def pause(self) -> None:
         """Let the server hang: it holds its connections and answers nothing."""
@@ -72,16 +78,17 @@ class Postgres:
         """Let a hanging server go on."""
         self._signal(signal.SIGCONT)
 
-    def _signal(self, number: int) -> int:
-        """Signal the server and all its backends; the server's process id."""
-        leader = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-        children = subprocess.run(
-            ["pgrep", "-P", str(leader)], capture_output=True, text=True, check=False
-        ).stdout.split()
-        for pid in (leader, *map(int, children)):
+    def _signal(self, number: int) -> None:
+        leader, children = self._family()
+        for pid in (leader, *children):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
-        return leader
+
+    def _family(self) -> tuple[int, list[int]]:
+        """The process ids of the server and of its backends."""
+        leader = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        found = subprocess.run(["pgrep", "-P", str(leader)], capture_output=True, text=True, check=False)
+        return leader, [int(pid) for pid in found.stdout.split()]
 
     def stop_for_now(self) -> None:
         """Stop the cluster in good order; `start_again` brings it back."""
@@ -110,7 +117,7 @@ class Postgres:
             subprocess.run(command, check=check, stdout=out, stderr=out, cwd=self.folder)
 
 
-def _is_zombie(pid: int) -> bool:
+def _is_gone(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z")
     except OSError:
