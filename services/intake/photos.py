@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from PIL import Image
 from pillow_heif import register_heif_opener
 
+from services.intake.domain.photo_bytes import breaks_off
+
 register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 DISPLAY_EDGE = 1600
@@ -80,12 +82,15 @@ class CleanedPhoto:
 
 
 def look(body: bytes, most_pixels: int) -> PhotoLook:
-    """Read the head of the file only, without decoding a pixel: cheap enough for a request.
+    """Read the head and the frame of the file, without decoding a pixel: cheap enough for a request.
 
     Raises PhotoRefused `not-an-image` or `too-many-pixels`.
     """
     image = _open(body, most_pixels)
-    return PhotoLook(_MEDIA_TYPES[image.format or ""], image.width, image.height)
+    media_type = _MEDIA_TYPES[image.format or ""]
+    if breaks_off(body, media_type):
+        raise PhotoRefused("not-an-image", DAMAGED)
+    return PhotoLook(media_type, image.width, image.height)
 
 
 def clean(body: bytes, most_pixels: int) -> CleanedPhoto:

@@ -124,13 +124,23 @@ def test_what_is_no_photo_is_refused_for_good_and_holds_up_nothing(intake: Intak
     assert whys[0].endswith(".")
 
 
-def test_a_photo_that_breaks_off_is_found_out_by_the_cleaner(intake: Intake) -> None:
-    whole = io.BytesIO()
-    Image.effect_noise((400, 400), 80).convert("RGB").save(whole, "JPEG")
-    broken = whole.getvalue()[:9000]
+def test_a_photo_that_breaks_off_is_refused_at_once(intake: Intake) -> None:
+    broken = a_jpeg(7)[:9000]
     visit_id, (bad, good) = with_photos(intake, broken, PHOTO)
     me = intake.as_("volunteer-1")
-    assert me.put_photo(visit_id, bad, broken).status_code == 201
+    refused = me.put_photo(visit_id, bad, broken)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "not-an-image")
+    assert me.put_photo(visit_id, good, PHOTO).status_code == 201
+
+
+def test_a_photo_that_is_damaged_inside_is_found_out_by_the_cleaner(intake: Intake) -> None:
+    whole = io.BytesIO()
+    Image.effect_noise((400, 400), 80).convert("RGB").save(whole, "PNG")
+    damaged = bytearray(whole.getvalue())
+    damaged[5000:9000] = bytes(4000)
+    visit_id, (bad, good) = with_photos(intake, bytes(damaged), PHOTO)
+    me = intake.as_("volunteer-1")
+    assert me.put_photo(visit_id, bad, bytes(damaged)).status_code == 201
     assert me.put_photo(visit_id, good, PHOTO).status_code == 201
     intake.work("photo-cleaner")
     assert states(intake, visit_id)[1] == ["cleaned", "refused"]
