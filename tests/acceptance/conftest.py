@@ -1,4 +1,6 @@
-"""One running product for a whole file of acceptance tests: starting it is the dear part."""
+"""One running product for all acceptance tests that need no house of their own: starting it is the dear part, and each
+test brings an exercise of its own.
+"""
 
 from collections.abc import Iterator
 
@@ -7,8 +9,8 @@ import pytest
 from tests.acceptance.product import Product, running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """A product with an empty data folder, for all tests of one file."""
+    """A product with an empty data folder, shared by tests that each plan their own exercise."""
     with running(tmp_path_factory.mktemp("acceptance") / "data") as started:
         yield started

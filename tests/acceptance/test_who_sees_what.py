@@ -21,6 +21,8 @@ pytestmark = pytest.mark.slow
 PRIVATE = "PRIVATEWORDS nobody said these may be shown"
 UNRELEASED = "QUOTABLEWORDS that no data keeper has looked at"
 LONELY_ZONE = "WA"
+PER_SITE = {"wave", "explanation", "comparison", "findings"}
+STRANGERS_LOOK_AT = {"plan", "fieldwork", "shared", "closed"}
 
 
 @dataclass
@@ -70,8 +72,10 @@ class Walk:
         for role, person in self.people().items():
             for site in range(len(self.world.sites)):
                 for resource, path in self.paths(site).items():
-                    self.seen.append(Seen(stage, role, resource, site, person.get(path)))
-        self._strangers_look(stage)
+                    if site == 0 or (role in PARTNER_ROLES and resource in PER_SITE):
+                        self.seen.append(Seen(stage, role, resource, site, person.get(path)))
+        if stage in STRANGERS_LOOK_AT:
+            self._strangers_look(stage)
         self._look_at_a_visit(stage)
 
     def _strangers_look(self, stage: str) -> None:
