@@ -12,7 +12,7 @@ from shared.runtime.service import Service
 
 def vote(service: Service, person_id: str, recommendation_id: str, dots: int) -> Recommendation:
     """Put dots on it, instead of those put before. Raises Refusal: 404, 403, 409 once it is shared, 422."""
-    with service.database.transaction() as tx:
+    with service.database.transaction(recommendation_id) as tx:
         found, who = seen(tx, service, person_id, recommendation_id)
         who.must("recommendations.vote")
         check_dots(dots)
