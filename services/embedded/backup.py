@@ -24,6 +24,7 @@ from shared.storage.sqlite_copy import copy_database
 
 PATIENCE_SECONDS = 60.0
 ATTEMPTS = 3
+_UNFINISHED = "backup-unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,25 @@ def back_up(settings: Settings, services: Mapping[str, Service], file: Path) -> 
     files = files_of(settings)
     if file.exists():
         raise BackupRefused(f"There is a file {file} already: choose another name.")
-    alone = Turn(settings.data / "turns" / "backup")
+    alone, aside = _turn(settings.data), settings.data / _UNFINISHED
     if not alone.take():
         raise BackupRefused("Another backup is being made just now.")
-    aside = settings.data / "backup-unfinished"
     try:
         return _within(aside, settings, services, files, file)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         alone.give_back()
+
+
+def throw_away_unfinished(data: Path) -> None:
+    """Remove what a backup that was killed left behind, or it would keep photos that were erased since."""
+    with _turn(data) as mine:
+        if mine:
+            shutil.rmtree(data / _UNFINISHED, ignore_errors=True)
+
+
+def _turn(data: Path) -> Turn:
+    return Turn(data / "turns" / "backup")
 
 
 def _within(

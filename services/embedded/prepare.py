@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.assessment import demo as assessment_demo
+from services.embedded.backup import throw_away_unfinished
 from services.embedded.checks import CannotStart
 from services.embedded.draining import drain_all
 from services.embedded.house import build_all
@@ -47,6 +48,7 @@ def prepare(settings: Settings) -> dict[str, str]:
     """
     services = build_all(settings)
     migrate(settings, services)
+    throw_away_unfinished(settings.data)
     unfinished = settings.data / _UNFINISHED
     if unfinished.exists():
         load_demo(services)

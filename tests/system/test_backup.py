@@ -18,9 +18,11 @@ from click.testing import CliRunner, Result
 from services.cli import main
 from services.embedded.archive import BackupRefused
 from services.embedded.backup import back_up
+from services.embedded.prepare import prepare
 from services.embedded.restore import restore
 from services.intake.use_cases import people
 from shared.messaging.trouble import TryLater
+from shared.messaging.turn import Turn
 from shared.runtime.settings import make_keys
 from shared.storage.sqlite_copy import copy_database
 from tests.service.intake.plans import EXERCISE, SITE, an_id
@@ -198,6 +200,18 @@ def test_a_missing_object_is_told_and_everything_else_is_kept(running: Running, 
     told = opendoor(tmp_path / "data", "backup", str(tmp_path / "kept.tar"))
     assert (told.exit_code, f"{gone} is missing" in told.output) == (1, True)
     assert opendoor(tmp_path / "new", "restore", str(tmp_path / "kept.tar")).exit_code == 0
+
+
+def test_what_a_killed_backup_left_goes_at_the_next_start_but_not_while_one_is_made(running: Running) -> None:
+    left = running.system.settings.data / "backup-unfinished" / "objects"
+    left.mkdir(parents=True)
+    made_now = Turn(running.system.settings.data / "turns" / "backup")
+    assert made_now.take()
+    prepare(running.system.settings)
+    assert left.exists()
+    made_now.give_back()
+    prepare(running.system.settings)
+    assert not left.parent.exists()
 
 
 def test_nothing_is_overwritten(running: Running, tmp_path: Path) -> None:
