@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from flask_smorest import Api
@@ -43,7 +44,8 @@ class DescribedApi(Api):  # type: ignore[misc]
     ERROR_SCHEMA = Problem
 
     def __init__(self, app: Any) -> None:
-        super().__init__(app, spec_kwargs=_TOKENS)
+        # A copy of its own: apispec writes a service's schemas into the very mapping it is given.
+        super().__init__(app, spec_kwargs=deepcopy(_TOKENS))
 
     def _register_responses(self) -> None:
         # Only errors are registered here: the answers of a view carry their own content type.

@@ -31,6 +31,7 @@ from services.reporting.use_cases import moving, reading, telling, voting, writi
 from services.reporting.web.api import ApiBlueprint, as_answer, me, refuse_cursor, service
 from shared.contracts.refusals import not_found
 from shared.web.gate import mark_decided, requires, signed_in
+from shared.web.openapi import PROBLEM, Problem
 
 blueprint = ApiBlueprint(
     "recommendations_api",
@@ -105,7 +106,12 @@ def history(query: dict[str, Any], recommendation_id: UUID) -> dict[str, Any]:
 @blueprint.arguments(MoveForm)
 @blueprint.response(200, RecommendationAnswer, description="It is moved.")
 @blueprint.alt_response(202, schema=RecommendationAnswer, description="Recorded; a second person is needed.")
-@blueprint.alt_response(409, description="`move-not-allowed`; `allowed` names the statuses it can go to.")
+@blueprint.alt_response(
+    409,
+    schema=Problem,
+    content_type=PROBLEM,
+    description="`move-not-allowed`; `allowed` names the statuses it can go to.",
+)
 def move(body: dict[str, Any], recommendation_id: UUID) -> tuple[dict[str, Any], int]:
     """Move it to another status (domain.md §5)."""
     shown = tuple(Evidence(one["kind"], one["text"] or "", one["sha256"]) for one in body["evidence"])
