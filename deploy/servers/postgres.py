@@ -71,6 +71,7 @@ class Postgres:
         until(lambda: all(map(_is_gone, (leader, *children))), 20, "PostgreSQL to be gone")
         # As after a power cut: nobody has the number that it had. It may still be waiting to be buried by its parent.
         (self.folder / "data" / "postmaster.pid").unlink()
+        (self.folder / f".s.PGSQL.{self.port}.lock").unlink(missing_ok=True)
 
     def pause(self) -> None:
         """Let the server hang: it holds its connections and answers nothing."""
