@@ -1,4 +1,4 @@
-"""The compose file cannot be started where there is no container engine; every word of it is held to the code instead."""
+"""Where there is no container engine the compose file cannot be started; so every word of it is held to the code."""
 
 from __future__ import annotations
 

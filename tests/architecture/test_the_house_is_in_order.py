@@ -38,6 +38,19 @@ def test_import_contracts_hold() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_style_and_types_hold(command: list[str]) -> None:
+    """What `make check` asks of style and types; here too, so that nobody can land without."""
+    program = Path(sys.executable).with_name(command[0])
+    run = subprocess.run([str(program), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_modules_stay_small() -> None:
     """Half of them under 100 lines, none over 400."""
     sizes = {path: len(path.read_text().splitlines()) for path in code_files()}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
+from sqlalchemy import Connection
 
 from shared.access import credentials, directory
 from shared.access.credentials import Credential, Purpose
@@ -23,6 +26,7 @@ from shared.web.app import api_of, create_service_app
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 LEAD, MANAGER, STRANGER = "lead-1", "manager-1", "stranger-1"
+TokenFor = Callable[..., dict[str, str]]
 
 
 class Body(Schema):
@@ -56,9 +60,10 @@ def database(settings: Settings) -> Database:
     return database
 
 
-def tell(tx, event_type: str, key: str, data: dict) -> None:  # type: ignore[no-untyped-def, type-arg]
+def tell(tx: Connection, event_type: str, key: str, data: dict[str, Any]) -> None:
     directory.apply(
-        tx, Envelope(id=f"{key}-{event_type}", type=event_type, topic="opendoor.directory", key=key, time=NOW, data=data)
+        tx,
+        Envelope(id=f"{key}-{event_type}", type=event_type, topic="opendoor.directory", key=key, time=NOW, data=data),
     )
 
 
@@ -108,7 +113,7 @@ def routes(app: Flask, database: Database) -> None:
 
 
 @pytest.fixture
-def token(settings: Settings):  # type: ignore[no-untyped-def]
+def token(settings: Settings) -> TokenFor:
     def made(person: str, credential: str = "c-1") -> dict[str, str]:
         proof = Credential(person, credential, NOW + timedelta(days=1))
         return {"Authorization": f"Bearer {credentials.issue(settings.signing_key, Purpose.TOKEN, proof)}"}
@@ -127,12 +132,12 @@ def test_without_a_proof_it_is_401(client: FlaskClient) -> None:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_table_lets_the_lead_in(client: FlaskClient, token) -> None:  # type: ignore[no-untyped-def]
+def test_the_table_lets_the_lead_in(client: FlaskClient, token: TokenFor) -> None:
     assert client.get(FINDINGS, headers=token(LEAD)).get_json() == {"for": "e-1"}
     assert client.get("/api/intake/v1/remembers/e-1", headers=token(LEAD)).status_code == 200
 
 
-def test_absent_and_forbidden_are_the_same_bytes(client: FlaskClient, token) -> None:  # type: ignore[no-untyped-def]
+def test_absent_and_forbidden_are_the_same_bytes(client: FlaskClient, token: TokenFor) -> None:
     absent = client.get("/api/intake/v1/exercises/e-2/findings", headers=token(LEAD))
     no_such_path = client.get("/api/intake/v1/nothing", headers=token(LEAD))
     for person in (MANAGER, STRANGER, "sponsor-1"):
@@ -141,21 +146,23 @@ def test_absent_and_forbidden_are_the_same_bytes(client: FlaskClient, token) -> 
         assert refused.data == absent.data == no_such_path.data
 
 
-def test_who_sees_it_but_may_not_act_is_told_so(client: FlaskClient, token) -> None:  # type: ignore[no-untyped-def]
+def test_who_sees_it_but_may_not_act_is_told_so(client: FlaskClient, token: TokenFor) -> None:
     path = "/api/intake/v1/exercises/e-1/stage"
     assert client.post(path, headers=token("sponsor-1"), json={"count": 1}).status_code == 403
     assert client.post(path, headers=token(MANAGER), json={"count": 1}).status_code == 404
     assert client.post(path, headers=token(LEAD), json={"count": 1}).get_json() == {"count": 1}
 
 
-def test_a_view_without_a_rule_answers_nobody(client: FlaskClient, token) -> None:  # type: ignore[no-untyped-def]
+def test_a_view_without_a_rule_answers_nobody(client: FlaskClient, token: TokenFor) -> None:
     for path in ("undeclared", "forgetful"):
         answer = client.get(f"/api/intake/v1/{path}", headers=token(LEAD))
         assert answer.status_code == 404
         assert b"told" not in answer.data
 
 
-def test_a_revoked_or_ended_token_opens_nothing(client: FlaskClient, token, database: Database, clock: MovableClock) -> None:  # type: ignore[no-untyped-def]
+def test_a_revoked_or_ended_token_opens_nothing(
+    client: FlaskClient, token: TokenFor, database: Database, clock: MovableClock
+) -> None:
     with database.transaction() as tx:
         tell(tx, directory.CREDENTIAL_REVOKED, "c-2", {"credential_id": "c-2", "revoked_at": NOW.isoformat()})
     assert client.get(FINDINGS, headers=token(LEAD, "c-2")).status_code == 401
@@ -174,9 +181,17 @@ def test_a_session_needs_the_form_token(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status", "pointer"),
-    [(b"{", 400, None), (b"\xff", 400, None), (b'{"count": "x"}', 422, "/count"), (b"{}", 422, "/count"), (b"[]", 422, "")],
+    [
+        (b"{", 400, None),
+        (b"\xff", 400, None),
+        (b'{"count": "x"}', 422, "/count"),
+        (b"{}", 422, "/count"),
+        (b"[]", 422, ""),
+    ],
 )
-def test_bad_bodies_are_named(client: FlaskClient, token, body: bytes, status: int, pointer: str | None) -> None:  # type: ignore[no-untyped-def]
+def test_bad_bodies_are_named(
+    client: FlaskClient, token: TokenFor, body: bytes, status: int, pointer: str | None
+) -> None:
     path = "/api/intake/v1/exercises/e-1/stage"
     answer = client.post(path, headers=token(LEAD), data=body, content_type="application/json")
     assert answer.status_code == status
