@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from services.intake.use_cases.today import Mine, Waits, today
 from services.intake.web.api import service
 from services.intake.web.buddy_pages import out_now_page
+from services.intake.web.care_words import moment
 from services.intake.web.dates import day
 from services.intake.web.visit_home import home
 from shared.access.roles import HOST_ROLES, Role
@@ -50,6 +51,8 @@ def _task(waits: Waits) -> dict[str, object]:
         "may-move": (f"{waits.words} The next stage may begin", place),
     }[waits.kind]
     since = f"{waits.title}, since {day(waits.since)}" if waits.since else waits.title
+    if waits.kind == "late":
+        since = f"{waits.title}, expected out at {moment(waits.since)}"
     return {"text": text, "href": href, "since": since, "count": waits.count if waits.count > 1 else None}
 
 

@@ -194,7 +194,7 @@ def test_somebody_late_is_reminded_then_called_then_the_lead_knows(intake: Intak
     assert late in lead.open("/")
     page = lead.open(f"/out-now/{trip_id}")
     assert "Their buddy is The buddy" in page
-    assert "Late: expected out at 11:00" in page
+    assert "Expected out at 11:00" in page
     assert "felt bad" not in page
     assert "felt" not in lead.open("/")
     intake.clock.move(15 * MINUTES)
@@ -214,7 +214,7 @@ def test_staying_longer_begins_the_steps_again(intake: Intake) -> None:
     me.open(trip)
     me.send(f"{trip}/longer", minutes="30")
     assert "out at 12:00" in me.open(trip)
-    assert "Late:" not in buddy.open("/")
+    assert "Expected out at" not in buddy.open("/")
     assert intake.work("care-watch") == 0
     intake.clock.move(45 * MINUTES)
     assert intake.work("care-watch") == 1
