@@ -18,7 +18,8 @@ from shared.storage.database import Database
 _TRY = text("SELECT pg_try_advisory_lock(hashtextextended(concat(current_schema(), ' ', CAST(:what AS text)), 0))")
 _NO_LONGER = text("SELECT pg_advisory_unlock(hashtextextended(concat(current_schema(), ' ', CAST(:what AS text)), 0))")
 _STILL_THERE = text("SELECT true")
-_HANGING = text("SET idle_session_timeout = '120s'")
+# A server older than PostgreSQL 14 cannot do this: there a hanging process keeps what it has.
+_HANGING = text("SELECT set_config(name, '30s', false) FROM pg_settings WHERE name = 'idle_session_timeout'")
 """A process that hangs for so long loses its turns to another; its half-done work is then done again."""
 
 

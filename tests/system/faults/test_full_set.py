@@ -60,6 +60,7 @@ class Scene:
         sent = [visit for sender in self.volunteers for visit in sender.safe]
         table, column, rule = DONE[service]
         database = self.fleet.house[service].database
+        database.close()  # its server may have been away since it was last asked
 
         def done() -> bool:
             with database.reading() as tx:
@@ -195,6 +196,8 @@ def test_rubbish_on_the_log_is_set_aside_and_holds_up_nothing(scene: Scene) -> N
     records = [*bad, *again]
     rng.shuffle(records)
     poison.publish(*where, records)
+    for service in fleet.house.values():
+        service.database.close()
     # The directory has two consumers, the other topics one each.
     scene.dead = sum(2 if one.topic == poison.DIRECTORY else 1 for one in bad if one.dies)
     scene.stream.goes_on()
