@@ -114,7 +114,6 @@ def environment_fields(good: Body) -> Iterator[Hostile]:
         ("exercise_id", "not-an-id"),
         ("site_id", "../../etc/passwd"),
         ("kind", "inspection"),
-        ("instrument", "mystery-shop"),
         ("instrument", "pie"),
         ("instrument_version", 2),
         ("instrument_version", 0),
@@ -143,6 +142,9 @@ def environment_fields(good: Body) -> Iterator[Hostile]:
     ]
     for field, wrong in wrongs:
         yield _case(f"{field} is {str(wrong)[:30]!r}", good, _set(field, wrong), f"/{field}")
+    other = {**good, "answers": []}
+    yield _case("the other instrument", other, _set("instrument", "mystery-shop"), "/instrument")
+    yield _case("the other kind", other, _set("kind", "mystery-shop"), "/instrument")
     for field in ("exercise_id", "site_id"):
         elsewhere = "00000000-0000-4000-8000-000000000000"
         yield _case(f"{field} of nothing", good, _set(field, elsewhere), None, 403, 404, 422)
