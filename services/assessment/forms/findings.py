@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow.validate import Range
 
 from services.assessment.forms.figures import choice, listed, many, number, one, text, whole, yes_no
 from services.assessment.forms.result import WHY, ZONES, PrevalenceAnswer
@@ -61,6 +62,19 @@ class FindingsAnswer(Schema):
     """The findings of a site: red first, then amber, then strengths to keep."""
 
     items = many(FindingAnswer)
+    next = text("Where the list goes on, when `limit` cut it; else null.")
+
+
+class FindingsQuery(Schema):
+    """A part of the list. Without `limit` all of it comes: a site has no more findings than its form has questions."""
+
+    class Meta:
+        """Other query parameters are nobody's answers and are passed over."""
+
+        unknown = EXCLUDE
+
+    after = fields.Integer(load_default=0, validate=Range(min=0), metadata={"description": "`next` of the last page."})
+    limit = fields.Integer(load_default=None, validate=Range(1, 200))
 
 
 def storable_words(value: str) -> None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from services.assessment.forms.comparison import ComparisonAnswer, ComparisonQuery
 from services.assessment.forms.explanation import ExplanationAnswer
-from services.assessment.forms.findings import FindingsAnswer, ReplyAnswer, ReplyForm
+from services.assessment.forms.findings import FindingsAnswer, FindingsQuery, ReplyAnswer, ReplyForm
 from services.assessment.forms.result import WaveAnswer
 from services.assessment.use_cases import reading, replying
 from services.assessment.web.asking import reader, service
@@ -100,14 +100,17 @@ def comparison(query: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[
 
 @blueprint.route(f"{SITE}/findings")
 @requires("findings.read")
+@blueprint.arguments(FindingsQuery, location="query")
 @blueprint.response(200, FindingsAnswer)
 @blueprint.alt_response(404, **NOT_THERE)
-def findings(exercise_id: UUID, site_id: UUID) -> dict[str, Any]:
+def findings(query: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[str, Any]:
     """What was found: red, amber, and strengths to keep."""
-    found = reading.findings(service(), reader(), str(site_id))
+    everything = reading.findings(service(), reader(), str(site_id))
+    end = query["after"] + (query["limit"] or len(everything))
+    found = everything[query["after"] : end]
     for one in (photo for finding in found for photo in finding["photos"]):
         one["href"] = url_for("assessment_api.photo", exercise_id=exercise_id, site_id=site_id, photo_id=one["id"])
-    return {"items": found}
+    return {"items": found, "next": str(end) if end < len(everything) else None}
 
 
 @blueprint.route(f"{SITE}/findings/<uuid:finding_id>/reply", methods=["POST"])

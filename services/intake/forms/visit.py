@@ -81,7 +81,8 @@ class Answers(fields.Field[Any]):
             raise self.make_error("invalid")
         name, version = data.get("instrument"), data.get("instrument_version")
         instrument = instrument_of(name, version) if isinstance(name, str) and type(version) is int else None
-        if instrument is None:
+        asked_for = acceptance.INSTRUMENT_OF.get(data.get("kind")) if isinstance(data.get("kind"), str) else None
+        if instrument is None or (asked_for is not None and name != asked_for):
             return []  # the fault of the instrument is told; without it no answer can be judged
         if instrument.kind == acceptance.MYSTERY_SHOP:
             channel = data.get("channel")
