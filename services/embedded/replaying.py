@@ -31,9 +31,7 @@ def replay(house: Mapping[str, Service]) -> int:
         for name, service in house.items():
             turn = turn_of(service.settings.data, name)
             if not turn.take():
-                raise ReplayRefused(
-                    f"The worker of {name} runs: stop Open Door, replay, then start it again."
-                )
+                raise ReplayRefused(f"The worker of {name} runs: stop Open Door, replay, then start it again.")
             held.callback(turn.give_back)
         jobs = {name: list(service.jobs()) for name, service in house.items()}
         everything = [job for of_service in jobs.values() for job in of_service]

@@ -157,8 +157,8 @@ def must_refuse(house: System, walk: Walk, person: str) -> bool:
     declared = walk.declared
     if declared is None:
         return True
-    if declared.kind == "open":
-        return False
+    if declared.kind in ("open", "watchers"):
+        return False  # watchers are known by where they ask from: the test below
     if person == NOBODY:
         return True
     if declared.kind != "requires" or "exercise_id" not in walk.rule.arguments:
@@ -196,6 +196,15 @@ def test_a_partner_never_reads_a_name_or_a_day(house: System, known: dict[str, s
             # The visit's own id may only come back in the path that was asked for.
             told = [secret for secret in secrets if secret in shown and secret not in walk.path]
             assert told == [], (role, walk.path, told)
+
+
+def test_figures_are_for_whoever_asks_from_this_machine_alone(house: System, known: dict[str, str]) -> None:
+    watched = [walk for walk in walks(house, known) if walk.declared and walk.declared.kind == "watchers"]
+    assert {walk.service for walk in watched} == {"intake", "assessment", "reporting"}
+    for walk in watched:
+        client = house.apps[walk.service].test_client()
+        assert client.get(walk.path, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
+        assert client.get(walk.path, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
 
 
 def test_a_sign_in_link_opens_the_door_only_by_its_button(house: System) -> None:
