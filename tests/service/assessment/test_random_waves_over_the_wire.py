@@ -13,7 +13,7 @@ import pytest
 from shared.contracts.instruments import load
 from tests.service.intake.plans import EXERCISE, SITE, a_plan, an_id
 from tests.system import System
-from tests.unit.assessment import from_scratch
+from tests.unit.assessment import from_scratch, from_scratch_comparison
 from tests.unit.assessment.sent import environment, talk
 from tests.unit.assessment.test_against_from_scratch import keyed, same
 
@@ -147,7 +147,7 @@ def test_every_figure(tmp_path: Path, seed: int) -> None:
             same(found, from_scratch.wave(waves, wave, ZONES))
         for start, end in ((1, 2), (1, 3), (2, 3)):
             found = reader.get(f"{base}/comparison?from={start}&to={end}", headers=lead).get_json()
-            expected = from_scratch.comparison(waves, start, end)
+            expected = from_scratch_comparison.comparison(waves, start, end)
             sums = [found[f"trigger_{w}"][p] for w in ("from", "to") for p in ("points", "maximum")]
             assert sums == expected.pop("sums")
             for name in ("items", "unmatched"):

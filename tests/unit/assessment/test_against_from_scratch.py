@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-from tests.unit.assessment import from_scratch
+from tests.unit.assessment import from_scratch, from_scratch_comparison
 from tests.unit.assessment.counted import compared, result
 from tests.unit.assessment.random_waves import SOME_ZONES, visits
 
@@ -58,7 +58,7 @@ def test_before_and_after(first: Visits, second: Visits, third: Visits) -> None:
     waves = {1: first, 2: second, 3: third}
     for start, end in ((1, 2), (2, 3), (1, 3)):
         found = compared(first, second, third, start=start, end=end)
-        expected = from_scratch.comparison(waves, start, end)
+        expected = from_scratch_comparison.comparison(waves, start, end)
         sums = [found[f"trigger_{w}"][p] for w in ("from", "to") for p in ("points", "maximum")]
         assert sums == expected.pop("sums")
         for name in ("items", "unmatched"):
