@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -166,6 +168,13 @@ def make_keys(data: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("signing.key", "identity.key"):
         path = folder / name
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32))
+        if path.exists():
+            continue
+        # Written whole aside and then named: of many processes that begin together, one gives the key and none
+        # reads half of it.
+        aside = folder / f".{name}.{secrets.token_hex(8)}"
+        aside.touch(mode=0o600)
+        aside.write_text(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        aside.unlink()

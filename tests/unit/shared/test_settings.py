@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_keys_are_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
     assert first.signing_key != first.identity_key
     assert {oct((tmp_path / "keys" / n).stat().st_mode)[-3:] for n in ("signing.key", "identity.key")} == {"600"}
     assert first.signing_key.decode() not in repr(first)
+
+
+def test_many_that_begin_together_read_one_key(tmp_path: Path) -> None:
+    def begin(_: int) -> bytes:
+        make_keys(tmp_path)
+        return Settings.from_env({"OPENDOOR_DATA": str(tmp_path)}).signing_key
+
+    with ThreadPoolExecutor(8) as pool:
+        read = set(pool.map(begin, range(32)))
+    assert len(read) == 1
+    assert len(read.pop()) == 64
+    assert sorted(p.name for p in (tmp_path / "keys").iterdir()) == ["identity.key", "signing.key"]
 
 
 def test_every_setting_is_documented() -> None:
