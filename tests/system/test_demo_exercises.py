@@ -88,7 +88,7 @@ def test_flags_and_caps_occur(waves: dict[tuple[str, int], dict[str, Any]]) -> N
 
 def test_a_red_is_resolved_and_another_is_still_open(told: System) -> None:
     with told.services["reporting"].database.reading() as tx:
-        found = findings.of_exercise(tx, EXERCISE, for_partner=True)
+        found = findings.of_exercise(tx, EXERCISE, whole=())
     states = {(one["item"], one["kind"]): one["state"] for one in found}
     assert states["P-RE-03", "red"] == "resolved"
     assert states["P-WA-02", "red"] == "resolved"
@@ -100,7 +100,7 @@ def test_a_red_is_resolved_and_another_is_still_open(told: System) -> None:
 def test_the_manager_has_replied_beside_findings_once(told: System) -> None:
     load(told)
     with told.services["reporting"].database.reading() as tx:
-        found = findings.of_exercise(tx, EXERCISE, for_partner=True)
+        found = findings.of_exercise(tx, EXERCISE, whole=())
     replied = {one["item"]: one["reply"] for one in found if one["reply"]}
     assert set(replied) == {"P-AP-03", "P-WA-09"}
 
