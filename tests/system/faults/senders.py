@@ -133,7 +133,9 @@ class Stream:
 
     def is_not_surprised(self) -> None:
         """Nobody was told anything but yes, or come back later."""
-        assert [sender.surprises for sender in self.senders] == [[] for _ in self.senders]
+        surprises = [told for sender in self.senders for told in sender.surprises]
+        if surprises:
+            raise AssertionError("\n".join(surprises))
 
     def was_refused(self) -> int:
         """How many answers were 503 with a time to come back."""
