@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.storage.database import Database
-from shared.web import gate, health, leaving, navigation, problems, watching
+from shared.web import gate, health, languages, leaving, navigation, problems, watching
 from shared.web.openapi import DescribedApi
 
 HERE = Path(__file__).parent
@@ -82,6 +82,7 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
         ]
     )
     watching.install(app, name)
+    languages.install(app)
     csrf = CSRFProtect(app)
     app.extensions["api"] = DescribedApi(app)
     problems.install(app)
