@@ -21,6 +21,8 @@ from shared.web.gate import mark_decided, requires
 
 blueprint = Blueprint("recommendation_page", __name__, url_prefix="/recommendations/<uuid:recommendation_id>")
 
+_WORDING = ("title", "why", "kind", "pie_area", "cost_band")
+_STANDING = ("baseline", "progress", "effort", "difference")
 _NOTICES = {
     "moved": "Done. Everybody who may see this sees it now.",
     "recorded": "Recorded. It counts when a second person agrees.",
@@ -94,6 +96,9 @@ def change(recommendation_id: UUID) -> Response:
     shown = reading.recommendation(service(), me(), str(recommendation_id))
     sent = {name: value.strip() for name, value in request.form.items() if name != "csrf_token"}
     wanted: dict[str, Any] = {name: value or None for name, value in sent.items() if name in _editable(shown)}
+    for axis in ("effort", "difference"):
+        if wanted.get(axis) and wanted[axis].isascii() and wanted[axis].isdigit():
+            wanted[axis] = int(wanted[axis][:4])
     if "why" in wanted:
         wanted["why"] = wanted["why"] or ""
     if "findings_listed" in request.form:
@@ -185,8 +190,8 @@ def _editable(shown: Shown) -> tuple[str, ...]:
     roles, before = shown.who.roles, shown.recommendation.status in ("draft", "agreed")
     if roles & {"lead", "volunteer"} and shown.who.may("recommendations.write"):
         if before:
-            return ("title", "why", "kind", "pie_area", "cost_band", "owner_post", "due", "baseline", "progress")
-        return ("pie_area", "baseline", "progress")
+            return (*_WORDING, "owner_post", "due", *_STANDING)
+        return ("pie_area", *_STANDING)
     if "manager" in roles and not before and shown.offers:
         return ("owner_post", "due", "progress")
     return ()

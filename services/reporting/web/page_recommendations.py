@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from services.reporting.domain.grid import field_of
 from services.reporting.use_cases import reading
 from services.reporting.use_cases.reading import Board, Shown
 from services.reporting.web.api import me, service
@@ -55,12 +57,29 @@ def recommendations() -> str:
         since=found.since,
         cards=cards,
         columns=columns,
+        places=_places(cards),
         chosen=chosen,
         filters=[(name, text) for name, (text, _) in FILTERS.items()],
         members=found.members,
         closed=found.closed,
         nothing=not found.shown,
     )
+
+
+def _places(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those the group has put on its grid, numbered in their order."""
+    placed = [c for c in cards if c["rec"]["effort"] is not None and c["rec"]["difference"] is not None]
+    return [
+        {
+            "number": number,
+            "href": card["href"],
+            "title": card["rec"]["title"],
+            "effort": card["rec"]["effort"],
+            "difference": card["rec"]["difference"],
+            "field": field_of(card["rec"]["effort"], card["rec"]["difference"]),
+        }
+        for number, card in enumerate(placed, 1)
+    ]
 
 
 def _newest_first(found: Board) -> list[Shown]:

@@ -56,6 +56,25 @@ def test_own_words_edits_and_merging(world: World) -> None:
     assert world.post(lead, f"{WRITE}/drafts", {"site_id": SITE, "title": " "}).status_code == 422
 
 
+def test_the_group_puts_a_recommendation_on_its_grid(world: World) -> None:
+    lead = world.browser("lead")
+    one = world.written(title="Tell people how long it takes")
+    assert "Where to begin" not in lead.get("/recommendations").text
+    where = f"/recommendations/{one['id']}/edit"
+    assert "How much effort would it take?" in lead.get(where).text
+    assert world.post(lead, where, {"effort": "20", "difference": "80"}).status_code == 303
+    page = lead.get("/recommendations").text
+    assert "Quick wins" in page
+    assert 'cx="20" cy="20"' in page
+    far = world.post(lead, where, {"effort": "101", "difference": "much"})
+    assert far.status_code == 422
+    assert 'id="f-effort-fault"' in far.text
+    assert 'id="f-difference-fault"' in far.text
+    assert 'value="much"' in far.text
+    assert world.post(lead, where, {"effort": "", "difference": ""}).status_code == 303
+    assert "Where to begin" not in lead.get("/recommendations").text
+
+
 def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     shared = world.shared()
     manager, path = world.browser("manager"), f"/recommendations/{shared['id']}"
