@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from services.cli import backups, checking, letters, places, plans, running
+from services.cli import answers, backups, checking, letters, places, plans, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,6 +25,7 @@ for _command in (
     plans.plan_group,
     plans.token_group,
     plans.invite,
+    answers.export,
     letters.group,
     places.topics_group,
     places.bucket_group,

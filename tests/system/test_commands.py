@@ -185,3 +185,12 @@ def test_verify_finds_what_was_altered_or_lost(opendoor: Opendoor, tmp_path: Pat
     kept[0].unlink()
     missing = opendoor("verify")
     assert (missing.exit_code, "is missing" in missing.output) == (1, True)
+
+
+def test_answers_go_out_as_a_table(house: System, opendoor: Opendoor) -> None:
+    out = opendoor("export", EXERCISE)
+    assert out.exit_code == 0
+    assert out.output.splitlines()[0].startswith("site,round,visit")
+    nobody = opendoor("export", an_id("nowhere"))
+    assert nobody.exit_code == 1
+    assert "There is no exercise" in nobody.output

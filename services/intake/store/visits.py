@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, insert, select, tuple_, update
 
 from services.intake.domain.visit import VisitRecord
 from services.intake.store.tables import assignments
@@ -129,9 +129,26 @@ def visits_by(tx: Connection, volunteer_keys: list[str]) -> list[VisitRecord]:
     return [_record(row) for row in tx.execute(query)]
 
 
-def visits_in(tx: Connection, exercise_id: str) -> list[VisitRecord]:
-    """All visits of an exercise, whosever they are."""
-    return [_record(row) for row in tx.execute(select(visits).where(visits.c.exercise_id == exercise_id))]
+def visits_after(
+    tx: Connection, exercise_id: str, after: tuple[str, int, str] | None, most: int
+) -> list[tuple[VisitRecord, dict[str, Any]]]:
+    """The next visits of an exercise that were not taken back, with what they say now, by site, round and id.
+
+    `after` is (site, wave, visit) of the last one before. The order tells nothing of when they came or from whom.
+    """
+    query = (
+        select(visits, visit_versions.c.content)
+        .join(
+            visit_versions,
+            and_(visit_versions.c.visit_id == visits.c.id, visit_versions.c.version == visits.c.version),
+        )
+        .where(visits.c.exercise_id == exercise_id, visits.c.withdrawn_at.is_(None))
+        .order_by(visits.c.site_id, visits.c.wave, visits.c.id)
+        .limit(most)
+    )
+    if after is not None:
+        query = query.where(tuple_(visits.c.site_id, visits.c.wave, visits.c.id) > tuple_(*after))
+    return [(_record(row), row.content) for row in tx.execute(query)]
 
 
 def add(tx: Connection, record: VisitRecord, content: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,12 @@ def _words(row: Any) -> KeptWords:
 def words_of(tx: Connection, visit_id: str) -> list[KeptWords]:
     """All words of a visit that may be quoted."""
     return [_words(row) for row in tx.execute(select(words).where(words.c.visit_id == visit_id))]
+
+
+def released_of(tx: Connection, visit_ids: Sequence[str]) -> list[KeptWords]:
+    """The words of these visits that a second person let through."""
+    query = select(words).where(words.c.visit_id.in_(visit_ids), words.c.state == WordsState.RELEASED)
+    return [_words(row) for row in tx.execute(query)]
 
 
 def the_words(tx: Connection, words_id: str) -> KeptWords | None:

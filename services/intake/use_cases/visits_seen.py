@@ -18,8 +18,10 @@ from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.rules import embargoed
 from shared.access.stages import Stage
-from shared.contracts.refusals import not_found
+from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.runtime.service import Service
+
+PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,41 @@ class SeenVisit:
     complete: bool
 
 
-def visits_of(service: Service, viewer: Viewer) -> tuple[ExerciseEntry, list[SeenVisit]]:
-    """The visits that may be used, by site and round. Order tells nothing of when they came or from whom."""
+@dataclass(frozen=True, slots=True)
+class VisitsPage:
+    """Some visits in order, and the mark with which the next page begins; None on the last one."""
+
+    exercise: ExerciseEntry
+    visits: tuple[SeenVisit, ...]
+    following: str | None
+
+
+def visits_of(service: Service, viewer: Viewer, after: str | None = None) -> VisitsPage:
+    """The visits that may be used, by site and round, a page at a time. Raises Refusal 404, 422 for a bad cursor."""
+    start = _start(after)
     with service.database.reading() as tx:
-        exercise = _open_exercise(tx, viewer)
-        found = []
-        for record in store.visits_in(tx, exercise.id):
-            content = _usable(tx, record)
-            if content is not None:
-                found.append(_line(record, content, exercise))
+        exercise = open_exercise(tx, viewer)
+        found = store.visits_after(tx, exercise.id, start, PAGE + 1)
     _note(service, viewer, exercise, "the list of visits")
-    return exercise, sorted(found, key=lambda one: (one.site, one.wave, one.kind, one.visit_id))
+    page = found[:PAGE]
+    last = page[-1][0] if len(found) > PAGE else None
+    following = f"{last.site_id}.{last.wave}.{last.visit_id}" if last else None
+    lines = tuple(_line(record, content, exercise) for record, content in page if kept_for_scores(content))
+    return VisitsPage(exercise, lines, following)
 
 
-def _open_exercise(tx: Connection, viewer: Viewer) -> ExerciseEntry:
+def _start(after: str | None) -> tuple[str, int, str] | None:
+    if after is None:
+        return None
+    site, _, rest = after.partition(".")
+    wave, _, visit_id = rest.partition(".")
+    if not (wave.isascii() and wave.isdigit() and len(wave) < 6 and len(after) < 100 and after.isprintable()):
+        raise invalid([FieldError("/after", "is not the mark of a page. Begin at the first page again.")])
+    return site, int(wave), visit_id
+
+
+def open_exercise(tx: Connection, viewer: Viewer) -> ExerciseEntry:
+    """The exercise while single visits of it may be seen. Raises Refusal 404."""
     exercise = directory.exercise(tx, viewer.exercise_id)
     # Once closed, even the host charity sees what it adds up to and no single visit.
     if exercise is None or exercise.stage is Stage.CLOSED:
@@ -79,7 +102,7 @@ def _line(record: VisitRecord, content: dict[str, Any], exercise: ExerciseEntry)
 def visit_of_host(service: Service, viewer: Viewer, visit_id: str) -> OpenDraft:
     """One visit, without its day; its words only where their volunteer allowed them to be used. Raises Refusal 404."""
     with service.database.reading() as tx:
-        exercise = _open_exercise(tx, viewer)
+        exercise = open_exercise(tx, viewer)
         record = store.visit(tx, visit_id)
         content = _usable(tx, record) if record and record.exercise_id == exercise.id else None
         site = exercise.site(record.site_id) if record else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.intake.use_cases import visits_seen
+from services.intake.use_cases.answers_out import answers_for_host
 from services.intake.web.api import service, viewer
 from services.intake.web.visit_views import seen_view
 from shared.web.gate import requires
@@ -19,10 +20,18 @@ blueprint = Blueprint("visits_seen", __name__, url_prefix="/exercises/<uuid:exer
 @blueprint.get("")
 @requires("visits.read")
 def page(exercise_id: UUID) -> ResponseReturnValue:
-    """All visits that may be used, by site and round."""
-    exercise, found = visits_seen.visits_of(service(), viewer())
-    groups = [(key, list(group)) for key, group in groupby(found, key=lambda one: (one.site, one.wave))]
-    return render_template("intake/visits_seen.html", exercise=exercise, groups=groups)
+    """The visits that may be used, by site and round, a page at a time."""
+    found = visits_seen.visits_of(service(), viewer(), request.args.get("after"))
+    groups = [(key, list(group)) for key, group in groupby(found.visits, key=lambda one: (one.site, one.wave))]
+    return render_template("intake/visits_seen.html", found=found, exercise=found.exercise, groups=groups)
+
+
+@blueprint.get("/answers.csv")
+@requires("visits.read")
+def table(exercise_id: UUID) -> Response:
+    """Every answer as a table, without names, days, or words that nobody has read over."""
+    headers = {"Content-Disposition": f'attachment; filename="answers-{exercise_id}.csv"'}
+    return Response(answers_for_host(service(), viewer()), mimetype="text/csv", headers=headers)
 
 
 @blueprint.get("/<uuid:visit_id>")

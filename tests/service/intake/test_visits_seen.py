@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from services.intake.store import words
+from services.intake.use_cases import answers_out, visits_seen
 from tests.service.intake.plans import EXERCISE, an_id
 from tests.service.intake.visiting import Browser, Intake, a_shop, a_visit, new_id
 
@@ -63,3 +68,60 @@ def test_nobody_else_reads_them(intake: Intake, who: str) -> None:
     other = Browser(intake, who)
     assert other.client.get(LIST).status_code == 404
     assert other.client.get(f"{LIST}/{visit_id}").status_code == 404
+
+
+def the_table(host: Browser) -> list[dict[str, str]]:
+    answer = host.client.get(f"{LIST}/answers.csv")
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/csv"
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_all_answers_come_as_a_table_with_only_the_words_that_were_let_through(intake: Intake) -> None:
+    visit_id, gone = new_id(), new_id()
+    asked = {"item": "P-WA-02", "zone": "WA", "answer": "bad", "trigger": 3, "words": "=HYPERLINK(1) Mr Brown saw me."}
+    fine = {"item": "P-WA-03", "zone": "WA", "answer": "fine", "words": "Quiet."}
+    intake.as_("volunteer-1").put(visit_id, a_visit(answers=[asked, fine], consents={"quote": True}))
+    intake.as_("volunteer-2").put(gone, a_visit())
+    intake.as_("volunteer-2").withdraw(gone)
+    host = Browser(intake, "lead")
+    before = the_table(host)
+    assert {row["released_words"] for row in before} == {""}
+    with intake.service.database.transaction() as tx:
+        waiting = {one.text: one for one in words.words_of(tx, visit_id)}
+        words.decide(tx, waiting[asked["words"]].words_id, "released", "=HYPERLINK(1) Somebody saw me.", None)
+        words.decide(tx, waiting["Hard chairs in one row."].words_id, "released", "Hard chairs.", None)
+    rows = the_table(host)
+    assert {row["visit"] for row in rows} == {visit_id}
+    told = {row["item"]: row for row in rows}
+    assert told["P-WA-02"]["got_to_me"] == "3"
+    assert told["P-WA-02"]["part"] == "WA"
+    assert told["P-WA-02"]["released_words"] == "'=HYPERLINK(1) Somebody saw me."
+    assert told["P-WA-03"]["released_words"] == ""
+    assert told[""]["released_words"] == "Hard chairs."
+    everything = str(rows)
+    for secret in ("Mr Brown", "2026-10-10", an_id("volunteer-1"), "Quiet."):
+        assert secret not in everything
+
+
+def test_many_visits_come_a_page_at_a_time_and_none_is_lost(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits_seen, "PAGE", 3)
+    monkeypatch.setattr(answers_out, "AT_ONCE", 3)
+    sent = [new_id() for _ in range(7)]
+    for number, visit_id in enumerate(sent):
+        intake.as_(f"volunteer-{number % 2 + 1}").put(visit_id, a_visit())
+    host, seen, where = Browser(intake, "lead"), [], LIST
+    while where:
+        page = host.open(where)
+        seen += re.findall(rf"{LIST}/([0-9a-f-]{{36}})", page)
+        more = re.search(rf'href="({LIST}\?after=[^"]+)"', page)
+        where = more[1] if more else ""
+    assert sorted(seen) == sorted(sent)
+    assert {row["visit"] for row in the_table(host)} == set(sent)
+    assert host.client.get(f"{LIST}?after=nonsense").status_code == 422
+
+
+def test_the_table_is_closed_to_everybody_else_and_with_the_exercise(intake: Intake) -> None:
+    for who in ("volunteer-1", "buddy", "sponsor", "manager", "working-group", "staff"):
+        assert Browser(intake, who).client.get(f"{LIST}/answers.csv").status_code == 404
+    assert Browser(intake, "lead").client.get(f"{LIST}/answers.csv").text.startswith("site,round,visit")

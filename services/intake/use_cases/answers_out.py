@@ -1,0 +1,81 @@
+"""Everything that was answered in an exercise, as a table: for the host charity, in pieces, however many visits."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from services.intake.domain.answer_rows import COLUMNS, rows
+from services.intake.domain.visit import VisitRecord, kept_for_scores
+from services.intake.forms.visit import instrument_of
+from services.intake.store import visits as store
+from services.intake.store import words as words_store
+from services.intake.use_cases.seen import Viewer, note_read
+from services.intake.use_cases.visits_seen import open_exercise
+from shared.access import directory
+from shared.access.directory import ExerciseEntry
+from shared.access.rules import embargoed
+from shared.access.stages import Stage
+from shared.contracts.refusals import not_found
+from shared.runtime.service import Service
+
+AT_ONCE = 200
+"""So many visits are held in memory at a time."""
+
+
+def answers_for_host(service: Service, viewer: Viewer) -> Iterator[str]:
+    """The table as CSV, piece by piece. Raises Refusal 404 before the first piece."""
+    with service.database.reading() as tx:
+        exercise = open_exercise(tx, viewer)
+    if embargoed(exercise.stage):
+        note_read(service, viewer, "all answers as a table")
+    return _pieces(service, exercise)
+
+
+def answers_of(service: Service, exercise_id: str) -> Iterator[str]:
+    """The same for whoever runs the service, at the command line. Raises Refusal 404."""
+    with service.database.reading() as tx:
+        exercise = directory.exercise(tx, exercise_id)
+    if exercise is None or exercise.stage is Stage.CLOSED:
+        raise not_found()
+    return _pieces(service, exercise)
+
+
+def _pieces(service: Service, exercise: ExerciseEntry) -> Iterator[str]:
+    piece = io.StringIO()
+    table = csv.writer(piece)
+    table.writerow(COLUMNS)
+    after = None
+    while True:
+        with service.database.reading() as tx:
+            found = store.visits_after(tx, exercise.id, after, AT_ONCE)
+            released = words_store.released_of(tx, [record.visit_id for record, _ in found])
+        by_visit: dict[str, dict[tuple[str | None, str | None], str]] = {}
+        for words in released:
+            by_visit.setdefault(words.visit_id, {})[words.item, words.zone] = words.shared or ""
+        for record, content in found:
+            instrument = instrument_of(content["instrument"], content["instrument_version"])
+            if instrument is None or not kept_for_scores(content):
+                continue
+            table.writerows(
+                rows(
+                    content,
+                    instrument,
+                    site=_site(exercise, record),
+                    visit_id=record.visit_id,
+                    released=by_visit.get(record.visit_id, {}),
+                )
+            )
+        yield piece.getvalue()
+        piece.seek(0)
+        piece.truncate()
+        if len(found) < AT_ONCE:
+            return
+        last = found[-1][0]
+        after = (last.site_id, last.wave, last.visit_id)
+
+
+def _site(exercise: ExerciseEntry, record: VisitRecord) -> str:
+    site = exercise.site(record.site_id)
+    return site.name if site else ""
