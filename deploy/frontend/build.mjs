@@ -1,9 +1,12 @@
-// Builds shared/web/static from this folder: the picked parts of govuk-frontend plus our own look, one small script, one icon.
+// Builds shared/web/static from this folder: the picked parts of govuk-frontend plus our own look, the scripts, one icon.
 // File names carry a hash of their content, so browsers may keep them for ever; parts/asset_names.html tells the templates.
+// Beside each file stands what most browsers really fetch: the same, compressed as far as it goes (.br, .gz).
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { buildSync } from 'esbuild'
 import * as sass from 'sass'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -17,28 +20,42 @@ const { css } = sass.compile(join(here, 'scss', 'opendoor.scss'), {
 for (const unwanted of ['GDS Transport', 'govuk-crest', 'url(http', '@import', '@font-face']) {
   if (css.includes(unwanted)) throw new Error(`The built stylesheet must not contain "${unwanted}".`)
 }
+// One file of a script with everything it imports, small enough for a slow line. `known` are names the script finds filled in.
+const bundle = (entry, known = {}) => buildSync({
+  entryPoints: [join(here, 'js', entry)], bundle: true, minify: true, write: false, format: 'iife', target: 'es2020',
+  charset: 'utf8', legalComments: 'none', logLevel: 'error', define: known,
+}).outputFiles[0].text
+
+const named = (stem, kind, text) => `${stem}.${createHash('sha256').update(text).digest('hex').slice(0, 10)}.${kind}`
 const outputs = {
   stylesheet: ['opendoor', 'css', css + '\n'],
   script: ['opendoor', 'js', readFileSync(join(here, 'js', 'opendoor.js'), 'utf8')],
   plain: ['plain', 'css', readFileSync(join(here, 'plain.css'), 'utf8')],
   icon: ['icon', 'svg', readFileSync(join(here, 'icon.svg'), 'utf8')],
+  phone: ['phone', 'js', bundle('phone/main.js')],
+  home: ['home', 'js', bundle('phone/home.js')],
 }
+// The service worker keeps the files of this very build, so their names are part of it.
+const files = Object.values(outputs).map(([stem, kind, text]) => `/static/shared/${named(stem, kind, text)}`)
+outputs.worker = ['worker', 'js', bundle('worker/main.js', { FILES_OF_THIS_BUILD: JSON.stringify(files) })]
 
 const wanted = new Map()
 const lines = ['{#- Written by deploy/frontend/build.mjs: the file names of the built look, which carry a hash of their content. -#}']
 for (const [name, [stem, kind, text]] of Object.entries(outputs)) {
-  const file = `${stem}.${createHash('sha256').update(text).digest('hex').slice(0, 10)}.${kind}`
-  wanted.set(join(target, file), text)
+  const file = named(stem, kind, text)
+  wanted.set(join(target, file), Buffer.from(text))
+  wanted.set(join(target, file + '.br'), brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: text.length } }))
+  wanted.set(join(target, file + '.gz'), gzipSync(text, { level: 9 }))
   lines.push(`{%- set ${name} = "${file}" -%}`)
 }
-wanted.set(join(shared, 'templates', 'parts', 'asset_names.html'), lines.join('\n') + '\n')
+wanted.set(join(shared, 'templates', 'parts', 'asset_names.html'), Buffer.from(lines.join('\n') + '\n'))
 
-const read = (path) => { try { return readFileSync(path, 'utf8') } catch { return null } }
+const read = (path) => { try { return readFileSync(path) } catch { return Buffer.alloc(0) } }
 if (checking) {
-  const stale = [...wanted].filter(([path, text]) => read(path) !== text).map(([path]) => path)
+  const stale = [...wanted].filter(([path, content]) => !content.equals(read(path))).map(([path]) => path)
   if (stale.length) { console.error(`Out of date, run make frontend: ${stale.join(', ')}`); process.exit(1) }
 } else {
   mkdirSync(target, { recursive: true })
-  for (const old of readdirSync(target)) if (/^(opendoor|icon|plain)\.[0-9a-f]{10}\.(css|js|svg)$/.test(old)) rmSync(join(target, old))
-  for (const [path, text] of wanted) writeFileSync(path, text)
+  for (const old of readdirSync(target)) if (/^(opendoor|icon|plain|phone|home|worker)\.[0-9a-f]{10}\.(css|js|svg)(\.br|\.gz)?$/.test(old)) rmSync(join(target, old))
+  for (const [path, content] of wanted) writeFileSync(path, content)
 }

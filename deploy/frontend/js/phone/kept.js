@@ -1,0 +1,228 @@
+// The one door to what is kept on this phone (IndexedDB), for the page and for the service worker alike. Every change is one
+// transaction, so that a tab killed at any moment, or a second tab, leaves either all of it or none of it behind.
+import { openDB } from 'idb'
+
+const NAME = 'opendoor'
+const SCHEMA = 1 // of the database only; the caches of the service worker have their own version
+const CHANNEL = 'opendoor-kept'
+
+// The phone has no room: what was being kept was not kept, what was kept before still is.
+export class PhoneFull extends Error {
+  constructor() { super('The phone is full.'); this.name = 'PhoneFull' }
+}
+
+// The visit waits to be sent or was sent, so it cannot be written in; `state` says which.
+export class NotWriting extends Error {
+  constructor(state) { super(`The visit is ${state}.`); this.name = 'NotWriting'; this.state = state }
+}
+
+let opening = null
+
+function database() {
+  if (!opening) {
+    opening = openDB(NAME, SCHEMA, {
+      upgrade(db) {
+        db.createObjectStore('visits', { keyPath: 'id' }).createIndex('owner', 'owner')
+        db.createObjectStore('files', { keyPath: 'id' }).createIndex('visit', 'visit')
+        db.createObjectStore('settings')
+      },
+      blocking() { opening?.then((db) => db.close()); opening = null },
+      terminated() { opening = null },
+    })
+    opening.catch(() => { opening = null })
+  }
+  return opening
+}
+
+async function read(store, work) {
+  return work((await database()).transaction(store).store)
+}
+
+async function write(stores, work, durability = 'strict') {
+  const tx = (await database()).transaction(stores, 'readwrite', { durability })
+  const working = Promise.resolve().then(() => work(tx))
+  const [worked, done] = await Promise.allSettled([working.catch((error) => { abort(tx); throw error }), tx.done])
+  for (const { reason } of [worked, done]) if (reason?.name === 'QuotaExceededError') throw new PhoneFull()
+  if (worked.reason) throw worked.reason
+  if (done.reason) throw done.reason
+  return worked.value
+}
+
+function abort(tx) {
+  try { tx.abort() } catch { /* it ended by itself */ }
+}
+
+const now = () => new Date().toISOString()
+const newest = (visits) => visits.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1))
+
+// Visits -------------------------------------------------------------------------------------------------------------------
+
+// What this person keeps here of an assignment: the one being written or on its way, else the last one that is safe, else null.
+export async function visitFor(owner, assignment) {
+  const mine = (await visitsHere(owner)).filter((visit) => visit.assignment === assignment)
+  return mine.find((visit) => visit.state !== 'safe') || mine[0] || null
+}
+
+export const visitOf = (id) => read('visits', async (visits) => (await visits.get(id)) || null)
+
+// The newest first; of one person, or of all when nobody is named.
+export async function visitsHere(owner) {
+  return newest(await read('visits', (visits) => (owner === undefined ? visits.getAll() : visits.index('owner').getAll(owner))))
+}
+
+// Starts a visit and gives it its id, under which it is sent in the end. `page` is the address of its page, to carry on.
+export async function beginVisit({ owner, assignment, page, title, draft }) {
+  const visit = {
+    id: crypto.randomUUID(), owner, assignment, page, title, draft,
+    state: 'writing', said: null, savedAt: now(), shared_phone: false, body: null, accepted: false,
+  }
+  await write(['visits'], (tx) => tx.objectStore('visits').add(visit))
+  tell(visit.id)
+  return visit
+}
+
+// Changes the draft as it is at this moment, so that two tabs lose nothing of each other. `change` must not wait for anything.
+// Throws NotWriting when the visit is queued or safe (see `writeAgain`), and when it is gone from this phone.
+export async function changeVisit(id, change) {
+  return changeRecord(id, (visit) => {
+    refuseUnlessWriting(visit)
+    const replaced = change(visit.draft)
+    if (replaced !== undefined) visit.draft = replaced
+  }, 'relaxed')
+}
+
+// Says something of the visit itself, not of its draft: shared_phone, said, state.
+export const markVisit = (id, marks) => changeRecord(id, (visit) => { Object.assign(visit, marks) })
+
+// Ready to go: `body` is what the server is to get (wire.md section 3). From here on sending is the sender's business.
+export const queueVisit = (id, body) =>
+  changeRecord(id, (visit) => { if (visit.state !== 'safe') Object.assign(visit, { state: 'queued', said: null, body }) })
+
+// Out of the queue, to change something first. What the server has of it already becomes a correction when it is sent again.
+export const writeAgain = (id) =>
+  changeRecord(id, (visit) => { if (visit.state !== 'safe') Object.assign(visit, { state: 'writing', said: null, body: null }) })
+
+async function changeRecord(id, change, durability) {
+  const changed = await write(['visits'], async (tx) => {
+    const visits = tx.objectStore('visits')
+    const visit = await visits.get(id)
+    if (!visit) throw new NotWriting('gone')
+    change(visit)
+    visit.savedAt = now()
+    await visits.put(visit)
+    return visit
+  }, durability)
+  tell(id)
+  return changed
+}
+
+function refuseUnlessWriting(visit) {
+  if (!visit) throw new NotWriting('gone')
+  if (visit.state === 'queued' || visit.state === 'safe') throw new NotWriting(visit.state)
+}
+
+// Files --------------------------------------------------------------------------------------------------------------------
+
+// Keeps a photo or a voice note with its hash; the same id again replaces it. Gives back what is kept, without the blob.
+export async function keepFile(visitId, { id, kind, blob, media_type: mediaType, width = null, height = null }) {
+  const sha256 = await hashOf(blob)
+  const file = {
+    id, visit: visitId, kind, sha256, media_type: mediaType, bytes: blob.size, state: 'here', why: null, width, height,
+  }
+  await write(['visits', 'files'], async (tx) => {
+    refuseUnlessWriting(await tx.objectStore('visits').get(visitId))
+    await tx.objectStore('files').put({ ...file, blob })
+  })
+  tell(visitId)
+  return file
+}
+
+async function hashOf(blob) {
+  const digest = await crypto.subtle.digest('SHA-256', await blob.arrayBuffer())
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+// The whole file, blob and all; null when it is not here.
+export const fileOf = (id) => read('files', async (files) => (await files.get(id)) || null)
+
+// The files of a visit, without their blobs.
+export async function filesOf(visitId) {
+  const files = await read('files', (all) => all.index('visit').getAll(visitId))
+  return files.map(({ blob, ...file }) => file)
+}
+
+// Says how far a file is: here, safe (the server said so), refused (with why).
+export async function markFile(id, marks) {
+  const file = await write(['files'], async (tx) => {
+    const found = await tx.store.get(id)
+    if (found) await tx.store.put({ ...found, ...marks })
+    return found
+  })
+  if (file) tell(file.visit)
+}
+
+// Takes a file away from this phone, and out of the draft that names it.
+export async function dropFile(id) {
+  const visitId = await write(['visits', 'files'], async (tx) => {
+    const files = tx.objectStore('files')
+    const file = await files.get(id)
+    if (!file) return null
+    const visits = tx.objectStore('visits')
+    const visit = await visits.get(file.visit)
+    refuseUnlessWriting(visit)
+    await files.delete(id)
+    for (const list of ['photos', 'voice_notes']) {
+      const name = list === 'photos' ? 'photo_id' : 'voice_id'
+      if (visit.draft[list]) visit.draft[list] = visit.draft[list].filter((entry) => entry[name] !== id)
+    }
+    await visits.put({ ...visit, savedAt: now() })
+    return file.visit
+  })
+  if (visitId) tell(visitId)
+}
+
+// Forgetting ---------------------------------------------------------------------------------------------------------------
+
+// The visit and everything of it, gone from this phone.
+export async function forgetVisit(id) {
+  await write(['visits', 'files'], async (tx) => {
+    const files = tx.objectStore('files')
+    for (const key of await files.index('visit').getAllKeys(id)) await files.delete(key)
+    await tx.objectStore('visits').delete(id)
+  })
+  tell(id)
+}
+
+// Everything, of everybody, gone from this phone.
+export async function forgetAll() {
+  await write(['visits', 'files', 'settings'], (tx) =>
+    Promise.all(['visits', 'files', 'settings'].map((name) => tx.objectStore(name).clear())))
+  tell(null)
+}
+
+// What the phone itself remembers: `owner` (who was signed in here last), and the like.
+export const setting = (name) => read('settings', async (settings) => (await settings.get(name)) ?? null)
+export const setSetting = (name, value) =>
+  write(['settings'], (tx) => (value === null ? tx.store.delete(name) : tx.store.put(value, name)))
+
+// Asks the browser not to throw things away when it runs out of room. Answers whether it agreed.
+export async function askToPersist() {
+  try { return Boolean(await navigator.storage?.persist?.()) } catch { return false }
+}
+
+// Hearing of changes -------------------------------------------------------------------------------------------------------
+
+const listeners = new Set()
+const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(CHANNEL) : null
+if (channel) channel.onmessage = ({ data }) => listeners.forEach((listener) => listener(data.visit))
+
+function tell(visit) {
+  listeners.forEach((listener) => listener(visit))
+  channel?.postMessage({ visit })
+}
+
+// Calls `listener(visitId)` after every change, made here, in another tab, or by the service worker. Gives back a way to stop it.
+export function onChange(listener) {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
