@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, request
+from flask_babel import gettext as _
 
 from shared.access import directory
 from shared.access.roles import HOST_ROLES, Role
@@ -54,15 +55,15 @@ def _roles(person_id: str) -> tuple[frozenset[Role], bool]:
 def _links(roles: frozenset[Role], may_read: bool) -> list[tuple[str, str]]:
     links: list[tuple[str, str]] = []
     if roles & HOST_ROLES:
-        links.append(("Today", "/"))
-        links.append(("Words and photos", "/words-and-photos"))
+        links.append((_("Today"), "/"))
+        links.append((_("Words and photos"), "/words-and-photos"))
     elif Role.VOLUNTEER in roles:
-        links.append(("Your visits", "/"))
+        links.append((_("Your visits"), "/"))
     else:
-        links.append(("Start", "/"))
+        links.append((_("Start"), "/"))
     if Role.VOLUNTEER in roles:
-        links.append(("What came of it", "/changes"))
+        links.append((_("What came of it"), "/changes"))
     if may_read:
-        links.append(("Findings", "/findings"))
-        links.append(("Recommendations", "/recommendations"))
+        links.append((_("Findings"), "/findings"))
+        links.append((_("Recommendations"), "/recommendations"))
     return links

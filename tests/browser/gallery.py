@@ -14,6 +14,7 @@ import yaml
 from flask import Flask, Response, render_template, send_from_directory
 from PIL import Image, ImageDraw
 
+from shared.web import languages
 from shared.web.app import HEADERS
 
 WEB = Path(__file__).parents[2] / "shared" / "web"
@@ -47,6 +48,7 @@ def gallery_app() -> Flask:
             jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
         ]
     )
+    languages.install(app)
     samples = yaml.safe_load(SAMPLES.read_text("utf-8"))
     nav = [{"href": f"/gallery/{page}", "text": page.capitalize(), "current": False} for page in PAGES]
 

@@ -25,13 +25,14 @@ from services.intake.web import (
     visit_pages,
     visits_api,
     visits_seen_pages,
+    voice_api,
 )
 from services.intake.web.api import SERVICE
 from shared.runtime.service import Service
-from shared.web import operations
+from shared.web import languages, operations
 from shared.web.app import api_of, create_service_app
 
-_APIS = (plan_api.blueprint, visits_api.blueprint, photo_api.blueprint)
+_APIS = (plan_api.blueprint, visits_api.blueprint, photo_api.blueprint, voice_api.blueprint)
 _PAGES = (
     sign_in.blueprint,
     today.blueprint,
@@ -61,6 +62,7 @@ def create_app(service: Service) -> Flask:
         api_of(app).register_blueprint(api)
     for pages in _PAGES:
         app.register_blueprint(pages)
+    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "care", "buddy")
     dates.install(app)
     care_words.install(app)
     care_help.install(app)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from services.intake.forms.care import NumberForm
 from services.intake.use_cases import buddies
@@ -14,12 +15,14 @@ from services.intake.web.care_words import NEWS_WORDS, dialled
 from services.intake.web.page_forms import chosen, read_form
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
+from shared.web.languages import in_its_language, speak_here
 
 blueprint = Blueprint("buddy", __name__)
 
 
 def out_now_page() -> str:
     """Everybody this person looks after now. Raises Refusal 404 for somebody who looks after nobody."""
+    speak_here()
     person_id = current_person().id
     found = buddies.cared_for(service(), person_id)
     carer = buddies.looks_after_anybody(service(), person_id)
@@ -51,7 +54,7 @@ def one(trip_id: UUID) -> ResponseReturnValue:
 def say(trip_id: UUID) -> ResponseReturnValue:
     """Heard from them, out, staying longer, or only seen."""
     buddies.answer_for(service(), current_person().id, str(trip_id), request.form.get("said", ""))
-    flash("Thank you. That is written down.")
+    flash(_("Thank you. That is written down."))
     return redirect("/" if request.form.get("back") == "home" else url_for("buddy.out_now"), 303)
 
 
@@ -76,9 +79,11 @@ def keep_number() -> ResponseReturnValue:
     try:
         read_form(NumberForm, {"number": given})
     except Refusal as refused:
-        return _number_page(given, {"number": f"The number {refused.errors[0].detail}"}), 422
+        return _number_page(
+            given, {"number": _("The number %(fault)s", fault=in_its_language(refused.errors[0].detail))}
+        ), 422
     if given and not dialled(given):
-        return _number_page(given, {"number": "Write the number in figures, such as 07700 900123."}), 422
+        return _number_page(given, {"number": _("Write the number in figures, such as 07700 900123.")}), 422
     buddies.keep_number(service(), current_person().id, given)
-    flash("Your number is kept." if given else "Your number is gone.")
+    flash(_("Your number is kept.") if given else _("Your number is gone."))
     return redirect(url_for("buddy.number"), 303)

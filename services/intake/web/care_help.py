@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, request
+from flask_babel import gettext as _
 
 from services.intake.use_cases.wellbeing import who_to_call
 from services.intake.web.api import service
@@ -20,9 +21,13 @@ def contact(place: str | None) -> dict[str, Any] | None:
     found = who_to_call(service(), person.id, place) if person else None
     if found is None:
         return None
-    who = "your buddy," if found.buddy else "the lead,"
     phone = found.number if found.number and dialled(found.number) else None
-    return {"name": found.name, "phone": phone, "words": f"Need somebody, or something feels wrong? Call or text {who}"}
+    words = (
+        _("Need somebody, or something feels wrong? Call or text your buddy,")
+        if found.buddy
+        else _("Need somebody, or something feels wrong? Call or text the lead,")
+    )
+    return {"name": found.name, "phone": phone, "words": words}
 
 
 def install(app: Flask) -> None:

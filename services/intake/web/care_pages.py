@@ -7,6 +7,8 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.intake.domain.wellbeing import LONGER, STAYS, Act
 from services.intake.forms.care import PreparedForm, TalkForm
@@ -16,19 +18,20 @@ from services.intake.web.care_words import LONGER_WORDS, STAY_WORDS
 from services.intake.web.page_forms import chosen, read_form
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
+from shared.web.languages import in_its_language
 
 blueprint = Blueprint("care", __name__, url_prefix="/visits")
 
 _PREPARED = ("needs", "company", "way_there", "way_out", "code_word", "number", "if_missing")
 _LABELS = {
-    "needs": "What you need",
-    "company": "Who comes along",
-    "way_there": "How you get there",
-    "way_out": "How you get home",
-    "code_word": "Your code word",
-    "number": "Your number",
-    "if_missing": "What we should do",
-    "words": "What you wrote",
+    "needs": _l("What you need"),
+    "company": _l("Who comes along"),
+    "way_there": _l("How you get there"),
+    "way_out": _l("How you get home"),
+    "code_word": _l("Your code word"),
+    "number": _l("Your number"),
+    "if_missing": _l("What we should do"),
+    "words": _l("What you wrote"),
 }
 _ACTS = {
     "stop": Act.STOP,
@@ -64,13 +67,13 @@ def prepare(assignment_id: UUID) -> ResponseReturnValue:
     except Refusal as refused:
         return ready_page(str(assignment_id), given, _beside(refused)), 422
     wellbeing.prepare(service(), current_person().id, str(assignment_id), prepared)
-    flash("Saved. You are ready.")
+    flash(_("Saved. You are ready."))
     return redirect(url_for("visit.ready", assignment_id=assignment_id) + "#check-in", 303)
 
 
 def _beside(refused: Refusal) -> dict[str, str]:
     names = [(error.pointer.strip("/"), error.detail) for error in refused.errors]
-    return {name: f"{_LABELS.get(name, 'This')} {detail}" for name, detail in names}
+    return {name: f"{_LABELS.get(name, _('This'))} {in_its_language(detail)}" for name, detail in names}
 
 
 @blueprint.get("/<uuid:assignment_id>/check-in")
@@ -98,11 +101,12 @@ def check_in(assignment_id: UUID) -> ResponseReturnValue:
     """Going in now."""
     minutes = _number("minutes")
     if minutes not in STAYS:
-        return _arrive(assignment_id, {"minutes": "Say how long you will be, so that somebody looks out for you."}), 422
+        said = _("Say how long you will be, so that somebody looks out for you.")
+        return _arrive(assignment_id, {"minutes": said}), 422
     face = _number("face")
     trip_id = wellbeing.check_in(service(), current_person().id, str(assignment_id), face, minutes)
     if face in (1, 2):
-        flash("You do not have to go in. You can stop now, or take a break, and nobody will ask why.")
+        flash(_("You do not have to go in. You can stop now, or take a break, and nobody will ask why."))
     return redirect(url_for("care.trip", trip_id=trip_id), 303)
 
 

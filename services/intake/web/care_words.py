@@ -7,6 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.intake.web.api import service
 from services.intake.web.dates import day
@@ -14,26 +16,26 @@ from services.intake.web.dates import day
 _HERE = ZoneInfo("Europe/London")
 
 STAY_WORDS: Mapping[int, str] = {
-    30: "Half an hour",
-    60: "An hour",
-    90: "An hour and a half",
-    120: "Two hours",
-    180: "Three hours",
+    30: _l("Half an hour"),
+    60: _l("An hour"),
+    90: _l("An hour and a half"),
+    120: _l("Two hours"),
+    180: _l("Three hours"),
 }
-LONGER_WORDS: Mapping[int, str] = {15: "15 minutes longer", 30: "Half an hour longer", 60: "An hour longer"}
+LONGER_WORDS: Mapping[int, str] = {15: _l("15 minutes longer"), 30: _l("Half an hour longer"), 60: _l("An hour longer")}
 NEWS_WORDS: Mapping[str, str] = {
-    "went-in": "went in.",
-    "staying": "is staying longer.",
-    "paused": "is taking a break.",
-    "going-on": "is going on.",
-    "stopped": "has stopped. Call them now, and do not ask why.",
-    "out": "is out.",
-    "call-me": "would like you to call.",
-    "late-buddy-calls": "is half an hour late. Call them now.",
-    "late-lead": "is three quarters of an hour late. Call their buddy, then call them.",
-    "late-emergency": "is an hour late. Do now what was agreed.",
+    "went-in": _l("%(name)s went in."),
+    "staying": _l("%(name)s is staying longer."),
+    "paused": _l("%(name)s is taking a break."),
+    "going-on": _l("%(name)s is going on."),
+    "stopped": _l("%(name)s has stopped. Call them now, and do not ask why."),
+    "out": _l("%(name)s is out."),
+    "call-me": _l("%(name)s would like you to call."),
+    "late-buddy-calls": _l("%(name)s is half an hour late. Call them now."),
+    "late-lead": _l("%(name)s is three quarters of an hour late. Call their buddy, then call them."),
+    "late-emergency": _l("%(name)s is an hour late. Do now what was agreed."),
 }
-"""Kind of notice -> what it says after the person's name."""
+"""Kind of notice -> what it says of the person."""
 
 
 def moment(value: datetime | str | None) -> str:
@@ -42,7 +44,10 @@ def moment(value: datetime | str | None) -> str:
         return ""
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     local, today = found.astimezone(_HERE), service().clock.now().astimezone(_HERE)
-    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%H:%M} on {day(local)}"
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    said: str = _("%(time)s on %(day)s", time=f"{local:%H:%M}", day=day(local))
+    return said
 
 
 def local_day(value: datetime | None) -> str:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.intake.domain.annotations import COMFORT, MOST_MARKS, TRIGGER, Mark, MarkRefused, as_annotation, read_mark
 from services.intake.domain.draft import Draft, items_in
@@ -27,6 +29,17 @@ PARTS = {
     f"{row}-{column}": (left, top, width, height) for row, top, height in _ROWS for column, left, width in _COLUMNS
 }
 """The nine parts of a picture, for those who cannot or would not draw a box: left, top, width, height in per cent."""
+PART_WORDS = {
+    "top-left": _l("top left"),
+    "top-centre": _l("top centre"),
+    "top-right": _l("top right"),
+    "middle-left": _l("middle left"),
+    "middle-centre": _l("middle centre"),
+    "middle-right": _l("middle right"),
+    "bottom-left": _l("bottom left"),
+    "bottom-centre": _l("bottom centre"),
+    "bottom-right": _l("bottom right"),
+}
 
 
 def _entry(content: Draft, photo_id: UUID) -> dict[str, Any]:
@@ -57,7 +70,7 @@ def _view(found: OpenDraft, photo_id: UUID, typed: dict[str, str], faults: dict[
         "photo": photo,
         "zone_name": part_name(found, photo["zone"]) if photo["zone"] in found.parts else "",
         "items": asked,
-        "parts": [(code, code.replace("-", " ")) for code in PARTS],
+        "parts": [(code, PART_WORDS[code]) for code in PARTS],
         "typed": typed,
         "errors": faults,
         "words_limit": WORDS_LIMIT,
@@ -84,7 +97,7 @@ def add_mark(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
         _entry(draft, photo_id)["annotations"].append(as_annotation(mark))
 
     drafts.change_draft(service(), current_person().id, str(visit_id), change)
-    flash("The mark is on the photo.")
+    flash(_("The mark is on the photo."))
     return redirect(url_for("photo_pages.page", visit_id=visit_id, photo_id=photo_id), 303)
 
 
@@ -92,13 +105,13 @@ def _mark(found: OpenDraft, typed: dict[str, str]) -> tuple[Mark | None, dict[st
     faults = {}
     where = typed["box"] or ",".join(f"{side:g}" for side in PARTS.get(typed["where"], ()))
     if not where:
-        faults["where"] = "Say which part of the photo."
+        faults["where"] = _("Say which part of the photo.")
     if typed["felt"] not in (TRIGGER, COMFORT):
-        faults["felt"] = "Say whether it got to you or helped you."
+        faults["felt"] = _("Say whether it got to you or helped you.")
     if typed["strength"] not in ("1", "2", "3"):
-        faults["strength"] = "Say how much."
+        faults["strength"] = _("Say how much.")
     if found.instrument.find(typed["item"]) is None:
-        faults["item"] = "Choose what it is about."
+        faults["item"] = _("Choose what it is about.")
     if faults:
         return None, faults
     annotation = {
@@ -115,8 +128,10 @@ def _mark(found: OpenDraft, typed: dict[str, str]) -> tuple[Mark | None, dict[st
         return read_mark(annotation, found.instrument, WORDS_LIMIT), {}
     except MarkRefused as refused:
         if "target" in refused.faults:
-            return None, {"box": "Write four numbers from 0 to 100: from the left, from the top, how wide, how high."}
-        return None, {"words": "These words are too long, or have something in them that cannot be kept."}
+            return None, {
+                "box": _("Write four numbers from 0 to 100: from the left, from the top, how wide, how high.")
+            }
+        return None, {"words": _("These words are too long, or have something in them that cannot be kept.")}
 
 
 @blueprint.post("/take-mark-away")
@@ -146,7 +161,7 @@ def take_away(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
         draft["photos"] = [photo for photo in draft["photos"] if photo["photo_id"] != str(photo_id)]
 
     drafts.change_draft(service(), current_person().id, str(visit_id), change)
-    flash("The photo is gone.")
+    flash(_("The photo is gone."))
     if zone in opened(visit_id).parts:
         return redirect(url_for("visit.part", visit_id=visit_id, part=zone), 303)
     return redirect(url_for("visit.page", visit_id=visit_id), 303)

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from services.intake.use_cases import drafts, visits, wellbeing
 from services.intake.web.api import service
 from shared.web.gate import current_person, signed_in
+from shared.web.languages import in_its_language
 
 blueprint = Blueprint("receipt", __name__, url_prefix="/visits/<uuid:visit_id>")
 
@@ -29,7 +31,7 @@ def page(visit_id: UUID) -> ResponseReturnValue:
         site=site,
         exercise=own.exercise,
         files=[
-            {"name": f"Photo {number}", "state": one.state, "why": one.why}
+            {"name": _("Photo %(index)s", index=number), "state": one.state, "why": one.why}
             for number, one in enumerate(receipt.photos, 1)
         ],
         ways=[way for way in wellbeing.ways_home(service(), person_id) if way.kept.site_id == receipt.record.site_id],
@@ -61,8 +63,8 @@ def ask(visit_id: UUID) -> ResponseReturnValue:
 def take_back(visit_id: UUID) -> ResponseReturnValue:
     """Take the visit back."""
     person_id = current_person().id
-    _, _, said = visits.withdraw_visit(service(), person_id, str(visit_id))
+    said = visits.withdraw_visit(service(), person_id, str(visit_id))[2]
     if drafts.has_draft(service(), person_id, str(visit_id)):  # a correction was under way
         drafts.throw_away(service(), person_id, str(visit_id))
-    flash(said)
+    flash(in_its_language(said))
     return redirect(url_for("receipt.page", visit_id=visit_id), 303)

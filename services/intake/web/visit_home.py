@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from services.intake.use_cases import drafts
 from services.intake.use_cases.buddies import cared_for
@@ -12,15 +13,17 @@ from services.intake.use_cases.wellbeing import ways_home
 from services.intake.web.api import service
 from services.intake.web.care_help import contact
 from shared.web.gate import current_person
+from shared.web.languages import speak_here
 
 
 def home() -> ResponseReturnValue:
     """The next visit first; called by the page `/` for those who are volunteers."""
+    speak_here()
     person_id = current_person().id
     mine = drafts.home(service(), person_id)
     # A representative also holds one of the two keys that lift an embargo.
     keys = [
-        {"text": "Something waits for your yes", "href": f"/exercises/{waits.exercise_id}", "since": waits.title}
+        {"text": _("Something waits for your yes"), "href": f"/exercises/{waits.exercise_id}", "since": waits.title}
         for waits in today(service(), person_id).waiting
         if waits.kind == "release"
     ]

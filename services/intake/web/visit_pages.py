@@ -10,6 +10,8 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.intake.domain import draft as drafts_domain
 from services.intake.domain.acceptance import ENVIRONMENT, words_fault
@@ -24,13 +26,14 @@ from services.intake.web.care_pages import ready_page
 from services.intake.web.visit_views import check_view, part_name, part_view, visit_view
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
+from shared.web.languages import in_its_language
 
 blueprint = Blueprint("visit", __name__, url_prefix="/visits")
 
 _SAID = {
-    "accepted": "You said yes. Thank you.",
-    "swap-asked": "We have told the lead that you would like another one. You do not have to say why.",
-    "declined": "You said no. That is all right, and nobody will ask why.",
+    "accepted": _l("You said yes. Thank you."),
+    "swap-asked": _l("We have told the lead that you would like another one. You do not have to say why."),
+    "declined": _l("You said no. That is all right, and nobody will ask why."),
 }
 
 
@@ -57,7 +60,7 @@ def answer(assignment_id: UUID) -> ResponseReturnValue:
     """Yes, another one please, or no."""
     said = request.form.get("answer", "")
     answer_assignment(service(), current_person().id, str(assignment_id), said)
-    flash(_SAID[said])
+    flash(str(_SAID[said]))
     return redirect(url_for("visit.ready", assignment_id=assignment_id), 303)
 
 
@@ -136,7 +139,7 @@ def save_part(visit_id: UUID, part: str) -> ResponseReturnValue:
         try:
             photo_id = drafts.add_photo(service(), person_id, str(visit_id), part, file)
         except Refusal as refused:
-            faults["photo"] = refused.detail
+            faults["photo"] = in_its_language(refused.detail)
     if faults:
         shown = {**kept, **_as_typed(kept, part, given)}
         view = part_view(opened(visit_id), part, shown, faults)
@@ -144,9 +147,9 @@ def save_part(visit_id: UUID, part: str) -> ResponseReturnValue:
     if photo_id is not None:
         return redirect(url_for("photo_pages.page", visit_id=visit_id, photo_id=photo_id), 303)
     if request.form.get("then") == "later":
-        flash("Saved. Come back when you like, it is all kept here.")
+        flash(_("Saved. Come back when you like, it is all kept here."))
         return redirect("/", 303)
-    flash(f"Saved: {part_name(found, part)}.")
+    flash(_("Saved: %(part)s.", part=part_name(found, part)))
     return redirect(url_for("visit.page", visit_id=visit_id), 303)
 
 
@@ -199,14 +202,22 @@ def _faults(found: OpenDraft, given: dict[str, Any]) -> dict[str, str]:
     for at, said in given["answers"].items():
         code = at.rpartition("/")[2]
         if said and (lacks := drafts_domain.lacks_strength(said)):
-            much = "got to you" if lacks == "trigger" else "helped you"
             prompt = found.instrument.item(code).prompt
-            faults[f"a.{code}"] = f"Say how much it {much}, or choose another answer: {prompt}"
+            faults[f"a.{code}"] = (
+                _("Say how much it got to you, or choose another answer: %(prompt)s", prompt=prompt)
+                if lacks == "trigger"
+                else _("Say how much it helped you, or choose another answer: %(prompt)s", prompt=prompt)
+            )
         if said and (fault := words_fault(said.get("words", ""), longest)):
-            faults[f"w.{code}"] = f"What you wrote {fault}"
+            faults[f"w.{code}"] = _what_you_wrote(fault)
     if fault := words_fault(given["first"], longest):
-        faults["first"] = f"What you wrote {fault}"
+        faults["first"] = _what_you_wrote(fault)
     return faults
+
+
+def _what_you_wrote(fault: str) -> str:
+    said: str = _("What you wrote %(fault)s", fault=in_its_language(fault))
+    return said
 
 
 def _take(draft: Draft, part: str, given: dict[str, Any], faults: dict[str, str]) -> None:
@@ -263,7 +274,7 @@ def after_stop(visit_id: UUID) -> ResponseReturnValue:
     person_id = current_person().id
     if chosen == "throw-away":
         drafts.throw_away(service(), person_id, str(visit_id))
-        flash("What you filled in is gone. You can start again whenever you like, or not at all.")
+        flash(_("What you filled in is gone. You can start again whenever you like, or not at all."))
         return redirect("/", 303)
     settled = {"go-on": (False, None), "keep": (True, True), "mine": (True, False)}.get(chosen)
     if settled is None:
@@ -322,13 +333,15 @@ def send(visit_id: UUID) -> ResponseReturnValue:
 def _missing_before_sending(found: OpenDraft) -> dict[str, str]:
     faults = {}
     if not found.content["visited_on"]:
-        faults["visited_on"] = "Say on which day you went."
+        faults["visited_on"] = _("Say on which day you went.")
     if not found.content["part_of_day"]:
-        faults["part_of_day"] = "Say which part of the day it was."
+        faults["part_of_day"] = _("Say which part of the day it was.")
     for at, said in found.content["answers"].items():
         if drafts_domain.lacks_strength(said):
-            zone, _, code = at.rpartition("/")
-            faults[f"part.{zone}"] = f"One answer needs to know how much: {found.instrument.item(code).prompt}"
+            zone, _slash, code = at.rpartition("/")
+            faults[f"part.{zone}"] = _(
+                "One answer needs to know how much: %(prompt)s", prompt=found.instrument.item(code).prompt
+            )
     return faults
 
 
@@ -336,8 +349,14 @@ def _in_words(refused: Refusal) -> dict[str, str]:
     faults = {}
     for error in refused.errors:
         name = error.pointer.lstrip("/").split("/")[0] or "visit"
-        known = {"visited_on": "The day you went ", "part_of_day": "The part of the day "}
-        faults[name] = f"{known.get(name, name + ' ')}{error.detail}"
+        fault = in_its_language(error.detail)
+        if name == "visited_on":
+            faults[name] = _("The day you went %(fault)s", fault=fault)
+        elif name == "part_of_day":
+            faults[name] = _("The part of the day %(fault)s", fault=fault)
+        else:
+            faults[name] = f"{name} {fault}"
     if refused.status == 412:
-        return {"visit": "This visit was changed somewhere else in the meantime. Look it over, then send it once more."}
-    return faults or {"visit": refused.detail}
+        changed = _("This visit was changed somewhere else in the meantime. Look it over, then send it once more.")
+        return {"visit": changed}
+    return faults or {"visit": in_its_language(refused.detail)}

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
+from flask_babel import ngettext
 
 from services.intake.domain import draft as drafts
 from services.intake.domain.acceptance import ENVIRONMENT
@@ -41,7 +42,7 @@ def _part_line(found: OpenDraft, part: str) -> dict[str, Any]:
         "name": part_name(found, part),
         "href": url_for("visit.part", visit_id=found.visit_id, part=part),
         "state": state,
-        "words": f"{count} answered" if count else None,
+        "words": ngettext("%(num)s answered", "%(num)s answered", count) if count else None,
     }
 
 

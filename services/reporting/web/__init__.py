@@ -16,7 +16,7 @@ from services.reporting.web import (
 )
 from services.reporting.web.api import SERVICE
 from shared.runtime.service import Service
-from shared.web import dead_letters, operations
+from shared.web import dead_letters, languages, operations
 from shared.web.app import api_of, create_service_app
 
 
@@ -31,6 +31,7 @@ def create_app(service: Service) -> Flask:
     )
     app.extensions[SERVICE] = service
     operations.install(app, service)
+    languages.speak(app, "changes_page")
     words.install(app)
     for api in (api_recommendations, api_documents):
         api_of(app).register_blueprint(api.blueprint)

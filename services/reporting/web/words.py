@@ -14,6 +14,7 @@ from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import as_answer
 from shared.access.directory import ExerciseEntry
+from shared.web.languages import day_in_words
 
 _WHO = {
     "lead": "Exercise lead",
@@ -37,7 +38,7 @@ def install(app: Flask) -> None:
 
 def day(when: date | datetime | None) -> str:
     """A day in words: 3 December 2026; empty for none."""
-    return "" if when is None else f"{when.day} {when:%B %Y}"
+    return "" if when is None else day_in_words(when)
 
 
 def asked(item: str) -> str:
