@@ -8,6 +8,7 @@ from flask import Flask
 
 from services.intake.jobs import care_jobs
 from services.intake.photo_jobs import photo_jobs, stored_photos
+from services.intake.voice_jobs import VoiceEraser, stored_recordings
 from services.intake.web import create_app
 from shared.backends import open_database, open_event_log, open_objects
 from shared.messaging.relay import Relay
@@ -31,13 +32,14 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         return create_app(service)
 
     def jobs() -> Sequence[Job]:
-        return [Relay(database, log, NAME), *photo_jobs(service), *care_jobs(service)]
+        return [Relay(database, log, NAME), *photo_jobs(service), VoiceEraser(service), *care_jobs(service)]
 
     def migrate() -> None:
         migrations.upgrade(database, PACKAGE)
 
     def stored_objects() -> Iterator[tuple[str, str]]:
-        return stored_photos(service)
+        yield from stored_photos(service)
+        yield from stored_recordings(service)
 
     service = Service(
         name=NAME,

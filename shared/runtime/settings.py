@@ -42,8 +42,10 @@ class Settings:
     photo_bytes: int = 15_000_000
     photo_pixels: int = 50_000_000
     photos_per_visit: int = 20
+    voice_bytes: int = 3_000_000
     words_characters: int = 4_000
     original_days: int = 7
+    voice_days: int = 7
     log_level: str = "warning"
     metrics_token: str = field(default="", repr=False)
 
@@ -71,8 +73,10 @@ class Settings:
             photo_bytes=read.number("OPENDOOR_PHOTO_BYTES", 15_000_000),
             photo_pixels=read.number("OPENDOOR_PHOTO_PIXELS", 50_000_000),
             photos_per_visit=read.number("OPENDOOR_PHOTOS_PER_VISIT", 20),
+            voice_bytes=read.number("OPENDOOR_VOICE_BYTES", 3_000_000),
             words_characters=read.number("OPENDOOR_WORDS_CHARACTERS", 4_000),
             original_days=read.number("OPENDOOR_ORIGINAL_DAYS", 7, least=0),
+            voice_days=read.number("OPENDOOR_VOICE_DAYS", 7, least=0),
             log_level=read.one_of("OPENDOOR_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
             metrics_token=read.secret("OPENDOOR_METRICS_TOKEN"),
         )

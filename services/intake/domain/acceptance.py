@@ -12,6 +12,7 @@ from typing import Any
 
 from shared.contracts.instruments import Instrument
 from shared.contracts.refusals import FieldError, Refusal, conflict, invalid
+from shared.contracts.sentences import Sentence
 
 ENVIRONMENT, MYSTERY_SHOP = "environment", "mystery-shop"
 INSTRUMENT_OF = {ENVIRONMENT: "pie-environment", MYSTERY_SHOP: "mystery-shop"}
@@ -38,11 +39,11 @@ Faults = dict[Any, Any]
 def words_fault(words: Any, longest: int) -> str | None:
     """What is wrong with some words of a volunteer, or None. `longest` is in characters."""
     if not isinstance(words, str):
-        return "must be text."
+        return Sentence("must be text.")
     if len(words) > longest:
-        return f"is longer than {longest:,} characters."
+        return Sentence("is longer than %(most)s characters.", most=f"{longest:,}")
     if _UNSTORABLE.search(words):
-        return "has characters in it that cannot be kept."
+        return Sentence("has characters in it that cannot be kept.")
     return None
 
 
@@ -188,7 +189,7 @@ def refuse_unless_open(stage: str, wave: int) -> None:
     """Fieldwork takes visits of any wave, action of the waves after the first. Raises Refusal 409 `not-open`."""
     if stage == "fieldwork" or (stage == "action" and wave > 1):
         return
-    raise conflict("not-open", "Visits for this round are not being taken in just now.")
+    raise conflict("not-open", Sentence("Visits for this round are not being taken in just now."))
 
 
 def refuse_outside(
@@ -208,28 +209,39 @@ def refuse_outside(
         raise Refusal(
             422,
             "no-photos-here",
-            "No photos may be taken at this place. Nothing else is wrong: send the visit without them.",
-            [FieldError("/photos", "No photos may be taken at this place.")],
+            Sentence("No photos may be taken at this place. Nothing else is wrong: send the visit without them."),
+            [FieldError("/photos", Sentence("No photos may be taken at this place."))],
+        )
+    if visit.get("pins") and photos_allowed:
+        raise Refusal(
+            422,
+            "photos-allowed-here",
+            Sentence(
+                "Photos may be taken at this place, so there is no sketch to pin. Nothing else is wrong: "
+                "send the visit without pins."
+            ),
+            [FieldError("/pins", Sentence("Pins are for places where no photos may be taken."))],
         )
     faults = []
     day = date.fromisoformat(visit["visited_on"])
     if day > today:
-        faults.append(FieldError("/visited_on", "is in the future."))
+        faults.append(FieldError("/visited_on", Sentence("is in the future.")))
     elif not opens <= day <= closes + GRACE:
-        faults.append(FieldError("/visited_on", "is outside the days of this round."))
+        faults.append(FieldError("/visited_on", Sentence("is outside the days of this round.")))
     zones = frozenset(site_zones)
     if visit["kind"] == ENVIRONMENT:
         for at, answer in enumerate(visit["answers"]):
             if answer["zone"] not in zones:
-                faults.append(FieldError(f"/answers/{at}/zone", "is not a part of this building."))
+                faults.append(FieldError(f"/answers/{at}/zone", Sentence("is not a part of this building.")))
         for at, zone in enumerate(visit["zones_complete"]):
             if zone not in zones:
-                faults.append(FieldError(f"/zones_complete/{at}", "is not a part of this building."))
+                faults.append(FieldError(f"/zones_complete/{at}", Sentence("is not a part of this building.")))
         for zone in visit["first_impressions"]:
             if zone not in zones:
-                faults.append(FieldError(f"/first_impressions/{zone}", "is not a part of this building."))
-    for at, photo in enumerate(visit["photos"]):
-        if photo["zone"] not in zones:
-            faults.append(FieldError(f"/photos/{at}/zone", "is not a part of this building."))
+                faults.append(FieldError(f"/first_impressions/{zone}", Sentence("is not a part of this building.")))
+    for name in ("photos", "voice_notes", "pins"):
+        for at, one in enumerate(visit.get(name, ())):
+            if one.get("zone") is not None and one["zone"] not in zones:
+                faults.append(FieldError(f"/{name}/{at}/zone", Sentence("is not a part of this building.")))
     if faults:
         raise invalid(faults[:MOST_FAULTS])

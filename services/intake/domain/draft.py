@@ -37,6 +37,8 @@ def new_draft(*, exercise_id: str, site_id: str, wave: int, kind: str, version: 
         "first_impressions": {},
         "faces": {},
         "photos": [],
+        "voice_notes": [],
+        "pins": [],
         "consents": dict.fromkeys(CONSENTS, False),
         "corrects": None,
     }
@@ -51,6 +53,8 @@ def draft_of(visit: Mapping[str, Any], etag: str) -> Draft:
             at: {name: value for name, value in answer.items() if name not in ("item", "zone")}
             for at, answer in places.items()
         },
+        "voice_notes": list(visit.get("voice_notes", ())),
+        "pins": list(visit.get("pins", ())),
         "asked_if_everything": list(visit["zones_complete"]),
         "corrects": etag,
     }
@@ -77,6 +81,9 @@ def visit_of(draft: Draft, instrument: Instrument) -> dict[str, Any]:
         if any(item is not None and not instrument.takes(item, "short") for item in items):
             form = "long"
     visit = {name: value for name, value in draft.items() if name not in ("asked_if_everything", "corrects")}
+    for name in ("voice_notes", "pins"):
+        if not visit.get(name):  # as a visit says nothing that is not there
+            visit.pop(name, None)
     return {**visit, "answers": answers, "form": form, "keep_answers": draft["keep_answers"] is True}
 
 
@@ -135,8 +142,10 @@ def part_state(draft: Draft, instrument: Instrument, part: str) -> tuple[str, in
     given = answers_in(draft, part, instrument)
     asked = {item.code for item in _asked(draft, instrument, part, given)} | set(given)
     count = len(given)
-    photos = any(photo["zone"] == part for photo in draft["photos"])
-    more = draft["first_impressions"].get(part) or draft["faces"].get(part) or photos
+    shown = any(photo["zone"] == part for photo in draft["photos"])
+    told = any(part in (voice.get("zone"), voice.get("stage")) for voice in draft.get("voice_notes", ()))
+    pinned = any(pin["zone"] == part for pin in draft.get("pins", ()))
+    more = draft["first_impressions"].get(part) or draft["faces"].get(part) or shown or told or pinned
     if part in draft["asked_if_everything"] or count == len(asked):
         return DONE, count, len(asked)
     return (SOME if given or more else NOT_LOOKED_AT), count, len(asked)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.intake.domain.photo import PhotoState, settled
+from shared.contracts.json_text import to_text
 from shared.contracts.refusals import Refusal, conflict
+from shared.contracts.sentences import Sentence
 
 CONSENTS = ("use_words", "use_photos", "quote", "tell_me", "contact_again")
-_ANSWER = ("item", "zone", "answer", "trigger", "comfort", "words")
 CORRECTABLE = frozenset({"fieldwork", "sense-making", "manager-review"})
 
 
@@ -43,12 +44,31 @@ def content_digest(visit: Mapping[str, Any]) -> str:
     """A hash that is the same for the same content, in whatever order a phone lists answers and photos."""
     ordered = {
         **visit,
-        "answers": sorted([answer.get(name) or "" for name in _ANSWER] for answer in visit["answers"]),
+        "answers": sorted(_in_order(answer.get) for answer in visit["answers"]),
         "photos": sorted(visit["photos"], key=lambda photo: photo["photo_id"]),
         "zones_complete": sorted(visit["zones_complete"]),
     }
-    text = json.dumps(ordered, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    if "voice_notes" in visit:
+        ordered["voice_notes"] = sorted(visit["voice_notes"], key=lambda voice: voice["voice_id"])
+    if "pins" in visit:
+        ordered["pins"] = sorted(visit["pins"], key=lambda pin: json.dumps(pin, sort_keys=True))
+    if visit["photos"] or "pins" in visit:
+        # Places on a picture are fractions, and those json spells as it always has.
+        text = json.dumps(ordered, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    else:
+        text = to_text(ordered, in_order=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _in_order(said: Callable[[str], Any]) -> list[Any]:
+    return [
+        said("item") or "",
+        said("zone") or "",
+        said("answer") or "",
+        said("trigger") or "",
+        said("comfort") or "",
+        said("words") or "",
+    ]
 
 
 def etag(version: int, digest: str) -> str:
@@ -62,24 +82,27 @@ def refuse_stale(given: str | None, record: VisitRecord) -> None:
         raise Refusal(
             412,
             "visit-changed",
-            "Your visit was changed since you opened it. Open it again to see how it is now, then correct it.",
+            Sentence(
+                "Your visit was changed since you opened it. Open it again to see how it is now, then correct it."
+            ),
         )
 
 
 def refuse_correction(record: VisitRecord, stage: str, *, wave_shared: bool) -> None:
     """A visit may be corrected until its totals were shared. Raises Refusal 409."""
     if record.withdrawn_at is not None:
-        raise conflict("withdrawn", "You took this visit back, so it cannot be changed any more.")
+        raise conflict("withdrawn", Sentence("You took this visit back, so it cannot be changed any more."))
     if stage in CORRECTABLE or (stage == "action" and not wave_shared):
         return
     raise conflict(
-        "not-open", "This round was shared already, so your answers can no longer be changed. You can take them back."
+        "not-open",
+        Sentence("This round was shared already, so your answers can no longer be changed. You can take them back."),
     )
 
 
-def receipt_state(photo_states: Sequence[str], *, handed_on: bool) -> str:
+def receipt_state(photo_states: Sequence[str], *, handed_on: bool, voice_states: Sequence[str] = ()) -> str:
     """receiving | safe | processed (wire.md §3). `handed_on`: all that was announced has left the outbox."""
-    if not settled(photo_states):
+    if not settled([*photo_states, *voice_states]):
         return "receiving"
     done = {PhotoState.CLEANED, PhotoState.REFUSED}
     return "processed" if handed_on and done.issuperset(photo_states) else "safe"
@@ -93,8 +116,10 @@ def kept_for_scores(visit: Mapping[str, Any]) -> bool:
 def said_on_withdrawal(*, totals_shared: bool) -> str:
     """What the volunteer is told, plainly (domain.md §4, retention)."""
     if totals_shared:
-        return (
+        return Sentence(
             "You took this visit back. Your words, photos and answers are gone from our files and count no more. "
             "Totals that were shared before today cannot be called back: people may have seen them already."
         )
-    return "You took this visit back. Your words, photos and answers are gone from our files and count no more."
+    return Sentence(
+        "You took this visit back. Your words, photos and answers are gone from our files and count no more."
+    )

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-_SPACE = uuid.UUID("6f1c0a1e-7f0c-5a0b-9d58-3b1f0a4f8c11")
+from services.intake.domain.pins import pins_in
+
+SPACE = uuid.UUID("6f1c0a1e-7f0c-5a0b-9d58-3b1f0a4f8c11")
 
 
 class WordsState(StrEnum):
@@ -25,7 +27,7 @@ class WordsState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Some words of one visit: at an item, as a first impression of a zone, or at a stage of the talk."""
+    """Some words of one visit: at an item, as a first impression of a zone, at a stage of the talk, or at a pin."""
 
     words_id: str
     item: str | None
@@ -53,10 +55,18 @@ def _all(visit_id: str, visit: Mapping[str, Any], stages: Mapping[str, str | Non
     for zone, words in visit["first_impressions"].items():
         if text := words.strip():
             yield Words(_id(visit_id, None, zone, text), None, zone, None, text)
+    pinned = set()
+    for pin in pins_in(visit):
+        if text := str(pin.get("words", "")).strip():
+            code, zone = pin["item"], pin["zone"]
+            words_id = _id(visit_id, code, f"pin {zone}", text)
+            if words_id not in pinned:
+                pinned.add(words_id)
+                yield Words(words_id, code, zone, stages.get(code), text)
 
 
 def _id(visit_id: str, item: str | None, zone: str | None, text: str) -> str:
-    return str(uuid.uuid5(_SPACE, f"{visit_id}/{item or ''}/{zone or ''}/{text}"))
+    return str(uuid.uuid5(SPACE, f"{visit_id}/{item or ''}/{zone or ''}/{text}"))
 
 
 @dataclass(frozen=True, slots=True)

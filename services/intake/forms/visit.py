@@ -14,8 +14,12 @@ from marshmallow import ValidationError, fields
 
 from services.intake.domain import acceptance
 from services.intake.domain.annotations import MOST_MARKS, MarkRefused, read_mark
+from services.intake.domain.pins import pin_faults, pins_in
 from services.intake.domain.visit import CONSENTS
+from services.intake.domain.voice_note import place_faults
+from services.intake.forms.files import MOST_BYTES, Hash, MediaType
 from services.intake.forms.plain import REQUIRED, Day, Form, Id, OneOf, Whole, YesNo, field_errors
+from services.intake.forms.said_and_pinned import Pins, VoiceNotes
 from shared.contracts.instruments import Instrument, load, published
 from shared.contracts.refusals import FieldError, Refusal, invalid
 from shared.runtime.settings import Settings
@@ -26,7 +30,6 @@ FORMS = ("long", "short")
 CHANNELS = ("face-to-face", "phone", "web")
 PARTS_OF_DAY = ("morning", "afternoon", "evening")
 _NOT_JSON = "We could not read what was sent. It must be JSON text in UTF-8."
-_MOST_BYTES = 2**53
 
 
 @lru_cache(maxsize=8)
@@ -151,37 +154,6 @@ class ByCode(fields.Field[Any]):
         return {code: inner for code, inner in value.items() if inner is not None}
 
 
-class Hash(fields.Field[str]):
-    """A SHA-256 in hex, kept in lower case."""
-
-    default_error_messages = {**REQUIRED, "invalid": "must be a SHA-256 in 64 hex digits."}  # noqa: RUF012
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(metadata={"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}, **more)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
-        if not isinstance(value, str) or len(value) != 64 or set(value.lower()) - set("0123456789abcdef"):
-            raise self.make_error("invalid")
-        return value.lower()
-
-
-class MediaType(fields.Field[str]):
-    """What the phone believes the file is. What it really is, is told from its bytes when they come."""
-
-    default_error_messages = {**REQUIRED, "invalid": "must be a media type like image/jpeg."}  # noqa: RUF012
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(metadata={"type": "string", "minLength": 3, "maxLength": 100}, **more)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
-        if not isinstance(value, str) or not 3 <= len(value) <= 100 or not value.isascii() or not value.isprintable():
-            raise self.make_error("invalid")
-        kind, slash, sub = value.partition("/")
-        if not (slash and kind and sub):
-            raise self.make_error("invalid")
-        return value.lower()
-
-
 class Annotations(fields.Field[Any]):
     """Marks on a photo, W3C Web Annotations, kept as they came."""
 
@@ -206,7 +178,7 @@ def _photo_form() -> type[Form]:
             "photo_id": Id(required=True),
             "sha256": Hash(required=True),
             "media_type": MediaType(required=True),
-            "bytes": Whole(least=1, most=_MOST_BYTES, required=True),
+            "bytes": Whole(least=1, most=MOST_BYTES, required=True),
             "zone": OneOf(*ZONES, required=True),
             "annotations": Annotations(load_default=list),
         },
@@ -280,6 +252,8 @@ def visit_form(words: int, photos: int) -> Form:
         "first_impressions": ByCode(ZONES, words, load_default=dict),
         "faces": ByCode(STAGES, load_default=dict),
         "photos": Photos(photos, load_default=list),
+        "voice_notes": VoiceNotes(ZONES, STAGES),
+        "pins": Pins(ZONES, words),
         "consents": Consents(load_default=lambda: dict.fromkeys(CONSENTS, False)),
     }
     return Form.from_dict(shape, name="Visit")()  # type: ignore[return-value]
@@ -326,15 +300,21 @@ def read_visit(given: Any, settings: Settings) -> dict[str, Any]:
             given.setdefault("form", "long")
     form = visit_form(settings.words_characters, settings.photos_per_visit)
     try:
-        visit: dict[str, Any] = form.load(given)
+        visit = form.read(given)
     except ValidationError as fault:
         raise invalid(_readable(field_errors(fault.messages))) from fault
+    for name in ("voice_notes", "pins"):
+        # Without any there is no such field, so that a visit reads and hashes as it did before there were any.
+        if not visit.get(name):
+            visit.pop(name, None)
     faults = acceptance.whole_faults(visit)
     instrument = instrument_of(visit["instrument"], visit["instrument_version"])
     if instrument is None:
         faults.append(FieldError("/instrument_version", "is not a published version."))
     elif not faults:
         faults = _mark_faults(visit, instrument, settings.words_characters)
+        faults += place_faults(visit, instrument)
+        faults += field_errors(pin_faults(pins_in(visit), instrument, settings.words_characters), "/pins")
     if faults:
         raise invalid(faults)
     return visit

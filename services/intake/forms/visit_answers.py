@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from services.intake.domain.photo import PhotoState
+from services.intake.domain.voice_note import VoiceState
 from services.intake.forms.plain import Form
 
 _STATES = [str(state) for state in PhotoState]
@@ -20,6 +21,14 @@ class PhotoAnswer(Schema):
     why = fields.String(required=True, allow_none=True)
 
 
+class VoiceAnswer(Schema):
+    """What we have of a voice note."""
+
+    voice_id = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in VoiceState]))
+    why = fields.String(required=True, allow_none=True)
+
+
 class ReceiptAnswer(Schema):
     """receiving: something is missing. safe: every listed byte is durable. processed: nothing is left to do."""
 
@@ -27,6 +36,7 @@ class ReceiptAnswer(Schema):
     version = fields.Integer(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["receiving", "safe", "processed"]))
     photos: Any = fields.List(fields.Nested(PhotoAnswer), required=True)
+    voice_notes: Any = fields.List(fields.Nested(VoiceAnswer), required=True)
     received_at = fields.AwareDateTime(required=True)
     withdrawn_at = fields.AwareDateTime(required=True, allow_none=True)
 

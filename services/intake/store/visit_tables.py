@@ -1,4 +1,4 @@
-"""The tables of visits, their photos and their words. No column of theirs holds a person: only pseudonyms."""
+"""The tables of visits, their photos, voice notes and words. No column of theirs holds a person: only pseudonyms."""
 
 from __future__ import annotations
 
@@ -69,6 +69,36 @@ photos = Table(
     Index("photos_by_exercise", "exercise_id", "review"),
 )
 
+voice_notes = Table(
+    "voice_notes",
+    metadata,
+    Column("visit_id", String(36), primary_key=True),
+    Column("voice_id", String(36), primary_key=True),
+    Column("volunteer_key", String(32), nullable=False),
+    Column("exercise_id", String(36), nullable=False),
+    Column("listed", Boolean, nullable=False),  # named by the present version of a visit that was sent
+    Column("may_use", Boolean, nullable=False),  # a second person may listen, says the present version
+    Column("may_quote", Boolean, nullable=False),  # what was said may be quoted
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String(20), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("zone", String(2)),
+    Column("stage", String(2)),
+    Column("item", String(20)),
+    Column("state", String(10), nullable=False),
+    Column("code", String(30)),  # of the refusal
+    Column("why", Text),
+    Column("safe_at", String(40)),
+    Column("heard", String(10), nullable=False),
+    Column("heard_at", String(40)),
+    Column("written", Text),  # what the second person wrote down of it
+    Column("erased_at", String(40)),
+    Column("erased_why", String(30)),
+    Index("voice_notes_by_hash", "sha256"),
+    Index("voice_notes_by_exercise", "exercise_id", "heard"),
+)
+
 words = Table(
     "words",
     metadata,
@@ -93,7 +123,7 @@ care_acts = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("exercise_id", String(36), nullable=False),
-    Column("thing", String(10), nullable=False),  # words or photo
+    Column("thing", String(10), nullable=False),  # words, photo or voice
     Column("visit_id", String(36), nullable=False),
     Column("thing_id", String(36), nullable=False),
     Column("act", String(10), nullable=False),

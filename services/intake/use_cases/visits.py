@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from services.intake import announce_visits
-from services.intake.domain import acceptance, photo, words
+from services.intake.domain import acceptance, words
 from services.intake.domain.visit import (
     VisitRecord,
     content_digest,
@@ -29,8 +29,17 @@ from services.intake.domain.visit import (
 from services.intake.forms.visit import instrument_of
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
+from services.intake.store import voice_notes as voice_store
 from services.intake.store import words as words_store
 from services.intake.use_cases.directory import new_id
+from services.intake.use_cases.visit_files import (
+    files_settled,
+    list_files,
+    names_files,
+    shown_otherwise,
+    take_photos_back,
+    take_voice_back,
+)
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
@@ -38,6 +47,7 @@ from shared.access.rules import roles_allowed
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.envelope import Envelope
 from shared.contracts.refusals import FieldError, conflict, forbidden, invalid, not_found
+from shared.contracts.sentences import Sentence
 from shared.messaging import outbox
 from shared.runtime.service import Service
 
@@ -69,6 +79,7 @@ class Receipt:
     record: VisitRecord
     state: str
     photos: list[photo_store.Photo]
+    voice_notes: list[voice_store.VoiceNote]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     quotable = _quotable(visit_id, visit)
     try:
         with service.database.transaction(visit_id) as tx:
-            if visit["photos"] and store.visit(tx, visit_id) is not None:
+            if names_files(visit) and store.visit(tx, visit_id) is not None:
                 return _again(tx, service, person_id, visit_id, digest)
             record = _keep(tx, service, record, visit, news, quotable)
             if arrival.drafted:
@@ -145,9 +156,9 @@ def _keep(
     quotable: list[words.Words],
 ) -> VisitRecord:
     ready = True
-    if visit["photos"]:
-        _list_photos(tx, service, record, visit)
-        ready = photo.settled(photo_store.listed_states(tx, record.visit_id))
+    if names_files(visit):
+        list_files(tx, service, record, visit)
+        ready = files_settled(tx, record.visit_id)
     if ready:
         record = replace(record, announced=1, last_event=news.id)
         outbox.add(tx, news)
@@ -156,31 +167,13 @@ def _keep(
     return record
 
 
-def _list_photos(tx: Connection, service: Service, record: VisitRecord, visit: Mapping[str, Any]) -> None:
-    listed = photo.listed_in(visit)
-    known = photo_store.photos_of(tx, record.visit_id)
-    if any(one.volunteer_key != record.volunteer_key for one in known):
-        raise not_found()
-    photo.refuse_changed_bytes({one.photo_id: one.sha256 for one in known}, listed)
-    too_big = {one.photo_id: ("too-big", photo.TOO_BIG) for one in listed if one.size > service.settings.photo_bytes}
-    photo_store.list_photos(
-        tx,
-        record.visit_id,
-        record.volunteer_key,
-        record.exercise_id,
-        listed,
-        too_big,
-        may_use=visit["consents"]["use_photos"],
-    )
-
-
 def _again(tx: Connection, service: Service, person_id: str, visit_id: str, digest: str) -> Sent:
     known = own_record(tx, service, person_id, visit_id)
     if digest == known.digest or store.had_content(tx, known.visit_id, digest):
         return Sent(known, new=False)
     raise conflict(
         "visit-differs",
-        "A visit with this id was sent before and says something else. To change it, send a correction.",
+        Sentence("A visit with this id was sent before and says something else. To change it, send a correction."),
     )
 
 
@@ -192,7 +185,7 @@ def _place(arrival: store.Arrival, visit: Mapping[str, Any]) -> Place:
     if not arrival.asked or Role.VOLUNTEER not in roles or site is None or wave is None:
         if not roles_allowed("exercise.read", roles, exercise.stage):
             raise not_found()
-        raise forbidden("No such visit to this place is planned for you in this round.", "not-assigned")
+        raise forbidden(Sentence("No such visit to this place is planned for you in this round."), "not-assigned")
     return Place(exercise, site, wave)
 
 
@@ -241,13 +234,16 @@ def own_visit(service: Service, person_id: str, visit_id: str) -> OwnVisit:
 
 
 def receipt(service: Service, person_id: str, visit_id: str) -> Receipt:
-    """How far the visit and each of its photos have got. Raises Refusal 404."""
+    """How far the visit and each of its photos and voice notes have got. Raises Refusal 404."""
     with service.database.reading() as tx:
         record = own_record(tx, service, person_id, visit_id)
         listed = [one for one in photo_store.photos_of(tx, visit_id) if one.listed]
+        heard = [one for one in voice_store.voice_notes_of(tx, visit_id) if one.listed]
         told = record.announced == record.version or record.withdrawn_at is not None
         handed_on = told and not (record.last_event and store.waits_in_outbox(tx, record.last_event))
-        return Receipt(record, receipt_state([one.state for one in listed], handed_on=handed_on), listed)
+        states = [one.state for one in listed], [one.state for one in heard]
+        state = receipt_state(states[0], handed_on=handed_on, voice_states=states[1])
+        return Receipt(record, state, listed, heard)
 
 
 def amend_visit(
@@ -275,9 +271,10 @@ def amend_visit(
         old = store.content(tx, visit_id, record.version)
         record = replace(record, version=record.version + 1, digest=digest)
         store.add_version(tx, record, visit, now)
-        if visit["photos"] or (old and old["photos"]):
-            _list_photos(tx, service, record, visit)
-        _take_photos_back(tx, record, now, _shown_otherwise(old, visit))
+        if names_files(visit) or names_files(old):
+            list_files(tx, service, record, visit)
+        take_photos_back(tx, record, now, shown_otherwise(old, visit))
+        take_voice_back(tx, record, now, old, visit)
         _replace_words(tx, record, quotable, now)
         announce_if_ready(tx, record, now)
         after = store.visit(tx, visit_id)
@@ -293,7 +290,7 @@ def _same_place(record: VisitRecord, exercise: ExerciseEntry | None, visit: Mapp
         "kind": record.kind,
     }
     faults = [
-        FieldError(f"/{name}", "cannot be changed by a correction; take this visit back and send a new one.")
+        FieldError(f"/{name}", Sentence("cannot be changed by a correction; take this visit back and send a new one."))
         for name, value in fixed.items()
         if visit[name] != value
     ]
@@ -308,8 +305,8 @@ def _same_place(record: VisitRecord, exercise: ExerciseEntry | None, visit: Mapp
 
 
 def announce_if_ready(tx: Connection, record: VisitRecord, now: datetime) -> None:
-    """Tell of every version that was not told of yet, once no listed photo is missing any more."""
-    if record.withdrawn_at is not None or not photo.settled(photo_store.listed_states(tx, record.visit_id)):
+    """Tell of every version that was not told of yet, once no listed photo or voice note is missing any more."""
+    if record.withdrawn_at is not None or not files_settled(tx, record.visit_id):
         return
     for version in range(record.announced + 1, record.version + 1):
         visit, request_id = store.to_tell(tx, record.visit_id, version)
@@ -317,26 +314,6 @@ def announce_if_ready(tx: Connection, record: VisitRecord, now: datetime) -> Non
         # Told when the last photo is safe, and still of the request that brought the visit.
         outbox.add(tx, replace(news, correlation_id=request_id))
         store.mark_announced(tx, record.visit_id, version, news.id)
-
-
-def _shown_otherwise(old: Mapping[str, Any] | None, visit: Mapping[str, Any]) -> set[str] | None:
-    """The photos about which a correction says something else, so that a second person must look again; None: all."""
-    agreed = [
-        bool(version and version["consents"][name]) for version in (old, visit) for name in ("use_photos", "quote")
-    ]
-    if not agreed[2] or agreed[:2] != agreed[2:]:
-        return None
-    before = {one["photo_id"]: one for one in old["photos"]} if old else {}
-    return {one["photo_id"] for one in visit["photos"] if before.get(one["photo_id"]) != one}
-
-
-def _take_photos_back(tx: Connection, record: VisitRecord, now: datetime, changed: set[str] | None) -> None:
-    """Photos that may be shown no longer: those left out or changed by a correction, or all of them (None)."""
-    for one in photo_store.photos_of(tx, record.visit_id):
-        gone = changed is None or one.photo_id in changed or not one.listed
-        if one.review == photo.Review.RELEASED and gone:
-            words_store.review_photo(tx, record.visit_id, one.photo_id, photo.Review.WAITING, None)
-            outbox.add(tx, announce_visits.photo_held_back(record, one.photo_id, event_id=new_id(), now=now))
 
 
 def _replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Words], now: datetime) -> None:
@@ -361,7 +338,8 @@ def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[Vis
         exercise = directory.exercise(tx, record.exercise_id)
         shared = bool(exercise and exercise.shared_before and exercise.open_to_partner(record.wave))
         if record.withdrawn_at is None:
-            _take_photos_back(tx, record, now, None)
+            take_photos_back(tx, record, now, None)
+            take_voice_back(tx, record, now, None, None)
             _replace_words(tx, record, [], now)
             news = announce_visits.visit_withdrawn(record, event_id=new_id(), now=now)
             # Never told of: then nobody downstream has anything to drop.

@@ -12,6 +12,7 @@ from services.intake.web import (
     care_words,
     dates,
     exercise_pages,
+    phone_pages,
     photo_api,
     photo_pages,
     plan_api,
@@ -32,7 +33,7 @@ from shared.runtime.service import Service
 from shared.web import languages, operations
 from shared.web.app import api_of, create_service_app
 
-_APIS = (plan_api.blueprint, visits_api.blueprint, photo_api.blueprint, voice_api.blueprint)
+_APIS = (plan_api.blueprint, visits_api.blueprint, photo_api.blueprint, voice_api.blueprint, phone_pages.api)
 _PAGES = (
     sign_in.blueprint,
     today.blueprint,
@@ -62,7 +63,8 @@ def create_app(service: Service) -> Flask:
         api_of(app).register_blueprint(api)
     for pages in _PAGES:
         app.register_blueprint(pages)
-    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "care", "buddy")
+    phone_pages.install(app)
+    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "care", "buddy", "phone")
     dates.install(app)
     care_words.install(app)
     care_help.install(app)

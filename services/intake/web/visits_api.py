@@ -12,6 +12,7 @@ from services.intake.domain.visit import etag
 from services.intake.forms.visit import read_json, read_visit, visit_form
 from services.intake.forms.visit_answers import ReceiptAnswer, VisitAnswer, WithdrawalAnswer, WithdrawalForm
 from services.intake.store.photos import Photo
+from services.intake.store.voice_notes import VoiceNote
 from services.intake.use_cases import visits
 from services.intake.use_cases.visits import OwnVisit, Receipt, Sent
 from services.intake.web.api import ApiBlueprint, service
@@ -68,8 +69,8 @@ def put_visit(visit_id: UUID) -> tuple[Response, int]:
 
 
 def _answer_sent(sent: Sent, visit: dict[str, Any]) -> Response:
-    if sent.new and not visit["photos"]:
-        answer = _receipt(Receipt(sent.record, "safe", []))
+    if sent.new and not visit["photos"] and not visit.get("voice_notes"):
+        answer = _receipt(Receipt(sent.record, "safe", [], []))
     else:
         answer = _receipt(visits.receipt(service(), current_person().id, sent.record.visit_id))
     response = jsonify(answer)
@@ -84,6 +85,7 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
         "version": record.version,
         "state": receipt.state,
         "photos": [_photo(one) for one in receipt.photos],
+        "voice_notes": [_voice(one) for one in receipt.voice_notes],
         "received_at": record.received_at.isoformat(),
         "withdrawn_at": record.withdrawn_at.isoformat() if record.withdrawn_at else None,
     }
@@ -91,6 +93,10 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
 
 def _photo(one: Photo) -> dict[str, Any]:
     return {"photo_id": one.photo_id, "state": one.state, "why": one.why}
+
+
+def _voice(one: VoiceNote) -> dict[str, Any]:
+    return {"voice_id": one.voice_id, "state": one.state, "why": one.why}
 
 
 @blueprint.route("/<uuid:visit_id>")
@@ -127,7 +133,7 @@ def _answer_own(own: OwnVisit) -> Response:
 @blueprint.alt_response(200, schema=ReceiptAnswer, description="What is safe with us.")
 @blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
 def get_receipt(visit_id: UUID) -> Response:
-    """How far the visit and each of its photos have got."""
+    """How far the visit and each of its photos and voice notes have got."""
     return jsonify(_receipt(visits.receipt(service(), current_person().id, str(visit_id))))
 
 

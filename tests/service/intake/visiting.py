@@ -126,6 +126,11 @@ class Caller:
             f"{API}/{visit_id}/photos/{photo_id}", data=body, content_type="image/jpeg", headers=self.headers
         )
 
+    def put_voice(self, visit_id: str, voice_id: str, body: bytes) -> TestResponse:
+        return self.client.put(
+            f"{API}/{visit_id}/voice-notes/{voice_id}", data=body, content_type="audio/webm", headers=self.headers
+        )
+
 
 def new_id() -> str:
     return str(uuid4())
@@ -264,3 +269,20 @@ class Browser:
             return str(answered.location)
         self.page = answered
         return answered.text
+
+
+def voice_listing(recording: bytes, voice_id: str | None = None, **changes: Any) -> dict[str, Any]:
+    """The entry of `voice_notes[]` for these bytes."""
+    return {
+        "voice_id": voice_id or new_id(),
+        "sha256": hashlib.sha256(recording).hexdigest(),
+        "media_type": "audio/webm",
+        "bytes": len(recording),
+        "seconds": 2,
+        "zone": "WA",
+    } | changes
+
+
+def a_pin(**changes: Any) -> dict[str, Any]:
+    """A pin on a sketch plan."""
+    return {"zone": "WA", "x": 20.5, "y": 70, "value": "trigger", "item": "P-WA-02", "strength": 2} | changes
