@@ -13,6 +13,7 @@ from PIL import Image
 from pillow_heif import register_heif_opener
 
 from services.intake.domain.photo_bytes import breaks_off
+from shared.contracts.sentences import Sentence
 
 register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -40,9 +41,9 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-NOT_AN_IMAGE = "This is not a photo we can read. We can take JPEG, PNG, WebP and HEIC photos."
-DAMAGED = "Part of this photo is missing or damaged, so we could not open it."
-TOO_MANY_PIXELS = "This photo is too large to open safely."
+NOT_AN_IMAGE = Sentence("This is not a photo we can read. We can take JPEG, PNG, WebP and HEIC photos.")
+DAMAGED = Sentence("Part of this photo is missing or damaged, so we could not open it.")
+TOO_MANY_PIXELS = Sentence("This photo is too large to open safely.")
 
 
 class PhotoRefused(Exception):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-NOT_THERE = "There is nothing here that you can see."
+from shared.contracts.sentences import Sentence
+
+NOT_THERE = Sentence("There is nothing here that you can see.")
 """Said for "not there" and for "not yours to know of" alike, so the answer tells nothing (wire.md §1)."""
 
 

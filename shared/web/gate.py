@@ -1,6 +1,6 @@
 """The gate every request passes: who is it, and does the one table of rules let them in? No rule, no answer.
 
-Every view declares its rule with one of four decorators. A view that declares `requires(action)` and has no
+Every view declares its rule with one of five decorators. A view that declares `requires(action)` and has no
 `exercise_id` in its path finds the exercise itself and must ask `permit` before it answers; if it forgets, its
 answer is thrown away.
 """
@@ -23,6 +23,7 @@ from shared.access.directory import ExerciseEntry
 from shared.access.roles import Role
 from shared.access.rules import ACTIONS, roles_allowed
 from shared.contracts.refusals import Refusal, forbidden, not_found
+from shared.contracts.sentences import Sentence
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.storage.database import Database
@@ -30,6 +31,7 @@ from shared.storage.database import Database
 View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN, _SIGNED_IN, _REQUIRES, _WATCHERS = "open", "signed-in", "requires", "watchers"
+_SAME = "same-for-everybody"
 _PASSED_ON_BY = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 """Headers that say a proxy stands between us and whoever asks."""
 
@@ -66,6 +68,11 @@ def open_to_all(view: View) -> View:
     return _declare(view, AccessRule(_OPEN))
 
 
+def same_for_everybody(view: View) -> View:
+    """Anybody may read this, and who it is is not even asked, so that a browser may keep it whoever signs in."""
+    return _declare(view, AccessRule(_SAME))
+
+
 def signed_in(view: View) -> View:
     """Anybody who is signed in may open this; it shows them nothing but their own."""
     return _declare(view, AccessRule(_SIGNED_IN))
@@ -100,7 +107,7 @@ def current_person() -> Person:
     """Who is asking. Raises Refusal (401) when nobody is signed in."""
     person = g.get("person")
     if person is None:
-        raise Refusal(401, "not-signed-in", "You need to sign in first.")
+        raise Refusal(401, "not-signed-in", Sentence("You need to sign in first."))
     assert isinstance(person, Person)
     return person
 
@@ -136,7 +143,7 @@ def permit(tx: Connection, action: str, exercise_id: str) -> Grant:
     if not allowed:
         sees_it = roles_allowed("exercise.read", membership.roles, exercise.stage)
         if sees_it and request.method not in _SAFE:
-            raise forbidden("You can see this, but it is not yours to do.")
+            raise forbidden(Sentence("You can see this, but it is not yours to do."))
         raise not_found()
     grant = Grant(person.id, exercise, allowed, membership.roles, membership.representative)
     g.grant = grant
@@ -166,17 +173,19 @@ def install(app: Flask, *, settings: Settings, clock: Clock, database: Database,
         if rule is not None and rule.kind == _WATCHERS:
             _only_watchers(settings)
             return None
+        if rule is not None and rule.kind == _SAME and request.method in _SAFE:
+            return None
         g.person = _who(settings, clock, database)
         if rule is None:
             raise not_found()
-        if rule.kind != _OPEN and g.person is None:
+        if rule.kind not in (_OPEN, _SAME) and g.person is None:
             return _ask_to_sign_in()
         if request.method not in _SAFE and not g.get("by_token"):
             try:
                 csrf.protect()
             except CSRFError as refused:
                 raise Refusal(
-                    403, "form-expired", "This page was open too long. Go back, reload it, and send it again."
+                    403, "form-expired", Sentence("This page was open too long. Go back, reload it, and send it again.")
                 ) from refused
         exercise_id = (request.view_args or {}).get("exercise_id")
         if rule.kind == _REQUIRES and exercise_id is not None:
@@ -224,7 +233,9 @@ def _who(settings: Settings, clock: Clock, database: Database) -> Person | None:
 
 def _bearer(header: str, settings: Settings, clock: Clock, database: Database) -> Person:
     scheme, _, token = header.partition(" ")
-    refused = Refusal(401, "token-refused", "This token is not valid, or is no longer valid. Ask for a new one.")
+    refused = Refusal(
+        401, "token-refused", Sentence("This token is not valid, or is no longer valid. Ask for a new one.")
+    )
     if scheme.lower() != "bearer":
         raise refused
     try:
@@ -239,7 +250,7 @@ def _bearer(header: str, settings: Settings, clock: Clock, database: Database) -
 
 def _ask_to_sign_in() -> AnyResponse:
     if request.path.startswith("/api/"):
-        raise Refusal(401, "not-signed-in", "Send a token with this call, or sign in first.")
+        raise Refusal(401, "not-signed-in", Sentence("Send a token with this call, or sign in first."))
     if "sign_in.page" in current_app.view_functions:
         return redirect(url_for("sign_in.page"), 303)
     return redirect("/sign-in", 303)

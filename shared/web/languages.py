@@ -84,17 +84,18 @@ def language() -> str:
 
 
 def in_its_language(said: Any, **values: Any) -> str:
-    """What a rule said, in the language of the page. What is not ours to translate stays as it is."""
-    if isinstance(said, Sentence):
-        known = {
-            name: in_its_language(value) if isinstance(value, Sentence) else value
-            for name, value in said.values.items()
-        }
-        text: str = gettext(said.text)
-        known |= values
-        return text % known if known else text
-    words = "" if said is None else str(said)
-    return words % values if values else words
+    """What a rule or a list of words said, in the language of the page. What no catalogue knows stays as it is."""
+    text = said.text if isinstance(said, Sentence) else "" if said is None else str(said)
+    known = {name: _value(value) for name, value in said.values.items()} if isinstance(said, Sentence) else {}
+    known |= values
+    words: str = gettext(text) if text and isinstance(said, str) else text
+    return words % known if known else words
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, date):
+        return day_in_words(value)
+    return in_its_language(value) if isinstance(value, Sentence) else value
 
 
 def listed(things: Iterable[Any]) -> str:

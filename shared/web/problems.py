@@ -16,19 +16,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
+from shared.contracts.sentences import Sentence
 from shared.messaging.trouble import passes
 from shared.storage.blobs.port import StoreAway
 
 RETRY_SECONDS = 5
 _SENTENCES = {
-    400: ("not-json", "We could not read what was sent. It must be JSON text in UTF-8."),
-    405: ("method-not-allowed", "That cannot be done here."),
-    406: ("not-acceptable", "We cannot answer in the form that was asked for."),
-    411: ("length-required", "Say how long the content is."),
-    413: ("too-big", "That is too big to send here. Nothing was kept of it."),
-    415: ("wrong-type", "This kind of content cannot be sent here."),
-    428: ("precondition-required", "Say which version you have seen, with If-Match."),
-    429: ("too-many", "That was too often in a short time. Wait a little, then try again."),
+    400: ("not-json", Sentence("We could not read what was sent. It must be JSON text in UTF-8.")),
+    405: ("method-not-allowed", Sentence("That cannot be done here.")),
+    406: ("not-acceptable", Sentence("We cannot answer in the form that was asked for.")),
+    411: ("length-required", Sentence("Say how long the content is.")),
+    413: ("too-big", Sentence("That is too big to send here. Nothing was kept of it.")),
+    415: ("wrong-type", Sentence("This kind of content cannot be sent here.")),
+    428: ("precondition-required", Sentence("Say which version you have seen, with If-Match.")),
+    429: ("too-many", Sentence("That was too often in a short time. Wait a little, then try again.")),
 }
 TITLES = {
     400: "We could not read that",
@@ -135,7 +136,9 @@ def _from_database(error: SQLAlchemyError) -> Response:
         Refusal(
             503,
             "database-away",
-            "We cannot store anything just now. What you sent was not kept; please send it again in a moment.",
+            Sentence(
+                "We cannot store anything just now. What you sent was not kept; please send it again in a moment."
+            ),
             retry_after=RETRY_SECONDS,
         )
     )
@@ -147,7 +150,7 @@ def _store_is_away(_error: StoreAway) -> Response:
         Refusal(
             503,
             "store-away",
-            "We cannot store photos just now. This one was not kept; please send it again in a moment.",
+            Sentence("We cannot store photos just now. This one was not kept; please send it again in a moment."),
             retry_after=RETRY_SECONDS,
         )
     )
@@ -160,7 +163,7 @@ def _from_os(error: OSError) -> Response:
             Refusal(
                 503,
                 "store-full",
-                "Our store is full, so nothing was kept of this. Please send it again later.",
+                Sentence("Our store is full, so nothing was kept of this. Please send it again later."),
                 retry_after=60,
             )
         )
@@ -169,4 +172,4 @@ def _from_os(error: OSError) -> Response:
 
 def _our_fault(error: Exception) -> Response:
     structlog.get_logger().error("unexpected", exc_info=error, path=request.url_rule and request.url_rule.rule)
-    return answer(Refusal(500, "our-fault", "Something broke on our side. It was not your fault."))
+    return answer(Refusal(500, "our-fault", Sentence("Something broke on our side. It was not your fault.")))

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.contracts.refusals import FieldError, invalid
+from shared.contracts.sentences import Sentence
 
 
 class PhotoState(StrEnum):
@@ -34,8 +35,8 @@ class Review(StrEnum):
 QUARANTINE = timedelta(days=7)
 """A photo that was held back is gone after this (domain.md §4)."""
 
-TOO_BIG = "This photo is too big to send. Choose a smaller size on your phone and add it again."
-LOST = "We could not find this photo any more. Please send it again."
+TOO_BIG = Sentence("This photo is too big to send. Choose a smaller size on your phone and add it again.")
+LOST = Sentence("We could not find this photo any more. Please send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ def listed_in(visit: Mapping[str, Any]) -> list[ListedPhoto]:
 def refuse_changed_bytes(known: Mapping[str, str], listed: Sequence[ListedPhoto]) -> None:
     """A photo id stands for the same bytes for ever. `known` is id -> hash. Raises Refusal 422."""
     faults = [
-        FieldError(f"/photos/{at}/sha256", "is not the hash this photo had before; a new photo needs a new id.")
+        FieldError(
+            f"/photos/{at}/sha256", Sentence("is not the hash this photo had before; a new photo needs a new id.")
+        )
         for at, photo in enumerate(listed)
         if known.get(photo.photo_id, photo.sha256) != photo.sha256
     ]

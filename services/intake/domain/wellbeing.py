@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.contracts.refusals import FieldError, conflict, invalid
+from shared.contracts.sentences import Sentence
 
 
 class State(StrEnum):
@@ -118,13 +119,16 @@ _BEFORE_GOING = frozenset({State.ACCEPTED, State.PREPARED, State.PAUSED, State.S
 _INSIDE = frozenset({State.CHECKED_IN, State.ON_SITE, State.PAUSED, State.STOPPED})
 _ASKED = frozenset({State.OFFERED, State.SWAP_ASKED, State.DECLINED})
 _MAY: Mapping[Act, tuple[frozenset[State], str]] = {
-    Act.ACCEPT: (_ASKED | {State.ACCEPTED, State.PREPARED}, "You are on your way already."),
-    Act.ASK_SWAP: (_ASKED | _BEFORE_GOING, "You have been there already. To end it now, use Stop."),
-    Act.DECLINE: (_ASKED | _BEFORE_GOING, "You have been there already. To end it now, use Stop."),
-    Act.PREPARE: (frozenset({State.ACCEPTED, State.PREPARED}), "Say first that you will go. Then get ready."),
-    Act.CHECK_IN: (frozenset({State.PREPARED}), "Get ready first. You can leave all of it empty."),
-    Act.CONFIRM: (frozenset({State.CHECKED_IN, State.ON_SITE}), "They are not inside just now."),
-    Act.STAY_LONGER: (_INSIDE, "You are not inside just now, so there is nobody waiting for you to come out."),
+    Act.ACCEPT: (_ASKED | {State.ACCEPTED, State.PREPARED}, Sentence("You are on your way already.")),
+    Act.ASK_SWAP: (_ASKED | _BEFORE_GOING, Sentence("You have been there already. To end it now, use Stop.")),
+    Act.DECLINE: (_ASKED | _BEFORE_GOING, Sentence("You have been there already. To end it now, use Stop.")),
+    Act.PREPARE: (frozenset({State.ACCEPTED, State.PREPARED}), Sentence("Say first that you will go. Then get ready.")),
+    Act.CHECK_IN: (frozenset({State.PREPARED}), Sentence("Get ready first. You can leave all of it empty.")),
+    Act.CONFIRM: (frozenset({State.CHECKED_IN, State.ON_SITE}), Sentence("They are not inside just now.")),
+    Act.STAY_LONGER: (
+        _INSIDE,
+        Sentence("You are not inside just now, so there is nobody waiting for you to come out."),
+    ),
     Act.PAUSE: (
         frozenset(
             {
@@ -136,17 +140,20 @@ _MAY: Mapping[Act, tuple[frozenset[State], str]] = {
                 State.DEBRIEFED,
             }
         ),
-        "There is nothing to pause just now.",
+        Sentence("There is nothing to pause just now."),
     ),
-    Act.GO_ON: (frozenset({State.PAUSED, State.STOPPED}), "Nothing is paused or stopped, so you can just go on."),
-    Act.CHECK_OUT: (_INSIDE, "You are out already, or you never went in."),
+    Act.GO_ON: (
+        frozenset({State.PAUSED, State.STOPPED}),
+        Sentence("Nothing is paused or stopped, so you can just go on."),
+    ),
+    Act.CHECK_OUT: (_INSIDE, Sentence("You are out already, or you never went in.")),
     Act.DEBRIEF: (
         frozenset({State.CHECKED_OUT, State.STOPPED, State.PAUSED}),
-        "This talk comes when you are out. Call your buddy or the lead at any time.",
+        Sentence("This talk comes when you are out. Call your buddy or the lead at any time."),
     ),
     Act.DEBRIEF_AGAIN: (
         frozenset({State.DEBRIEFED}),
-        "The second talk comes about a week after the visit. Call your buddy or the lead at any time.",
+        Sentence("The second talk comes about a week after the visit. Call your buddy or the lead at any time."),
     ),
 }
 _TO: Mapping[Act, State] = {
@@ -207,7 +214,7 @@ def _fits(trip: Trip, act: Act, now: datetime) -> bool:
 
 def _on_offer(minutes: int | None, offered: tuple[int, ...]) -> int:
     if minutes not in offered:
-        raise invalid([FieldError("/minutes", "choose one of the times on the page.")])
+        raise invalid([FieldError("/minutes", Sentence("choose one of the times on the page."))])
     return minutes
 
 

@@ -22,6 +22,7 @@ from services.intake.store.photos import Photo, original_key
 from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.visits import announce_if_ready, own_record
 from shared.contracts.refusals import Refusal, conflict, not_found
+from shared.contracts.sentences import Sentence
 from shared.messaging.turn import Claims
 from shared.runtime.service import Service
 from shared.storage.blobs.port import ObjectMissing
@@ -40,6 +41,12 @@ class Received:
     new: bool
 
 
+def _no_copy(why: str | None) -> str:
+    if not why:
+        return Sentence("There is no copy of this photo to show.")
+    return Sentence("There is no copy of this photo to show. %(why)s", why=Sentence(why))
+
+
 def refused_as(refused: PhotoRefused) -> Refusal:
     """What the wire says of a photo that we do not take."""
     return Refusal(422, refused.code, refused.why)
@@ -53,7 +60,7 @@ def listed_photo(service: Service, person_id: str, visit_id: str, photo_id: str)
     if one is None or not one.listed:
         raise not_found()
     if record.withdrawn_at is not None:
-        raise conflict("withdrawn", "You took this visit back, so no photo is needed any more.")
+        raise conflict("withdrawn", Sentence("You took this visit back, so no photo is needed any more."))
     return one
 
 
@@ -65,12 +72,14 @@ def receive_photo(service: Service, person_id: str, visit_id: str, photo_id: str
     """
     one = listed_photo(service, person_id, visit_id, photo_id)
     if len(body) > service.settings.photo_bytes:
-        raise Refusal(413, "too-big", "This photo is too big to send. Nothing was kept of it.")
+        raise Refusal(413, "too-big", Sentence("This photo is too big to send. Nothing was kept of it."))
     if hashlib.sha256(body).hexdigest() != one.sha256:
         raise Refusal(
             422,
             "hash-differs",
-            "These are not the bytes that the visit named: something was lost or changed on the way. Send it again.",
+            Sentence(
+                "These are not the bytes that the visit named: something was lost or changed on the way. Send it again."
+            ),
         )
     if one.state in (PhotoState.SAFE, PhotoState.CLEANED):
         return Received(photo_id, one.state, new=False)
@@ -115,7 +124,7 @@ def draft_photo(
 ) -> ListedPhoto:
     """Keep a photo of a visit that is still being filled in. Raises Refusal 413 or 422."""
     if len(body) > service.settings.photo_bytes:
-        raise Refusal(413, "too-big", "This photo is too big to send. Choose a smaller size and try again.")
+        raise Refusal(413, "too-big", Sentence("This photo is too big to send. Choose a smaller size and try again."))
     try:
         seen = pixels.look(body, service.settings.photo_pixels)
     except PhotoRefused as refused:
@@ -145,8 +154,10 @@ def copy_of(service: Service, one: Photo, size: str) -> bytes:
         raise not_found()
     if found is None:
         if one.state == PhotoState.REFUSED:
-            raise conflict("not-cleaned-yet", f"There is no copy of this photo to show. {one.why or ''}".strip())
-        raise conflict("not-cleaned-yet", "This photo is not ready to look at yet. Try again in a little while.")
+            raise conflict("not-cleaned-yet", _no_copy(one.why))
+        raise conflict(
+            "not-cleaned-yet", Sentence("This photo is not ready to look at yet. Try again in a little while.")
+        )
     try:
         copy: bytes = service.objects.get(found["key"])
         return copy

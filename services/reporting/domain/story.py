@@ -9,6 +9,7 @@ from typing import Any
 
 from services.reporting.domain.recommendation import REPLIES, Entry, Recommendation
 from services.reporting.domain.standing import overdue, silent
+from shared.contracts.sentences import Sentence
 
 _DONE = frozenset({"planned", "doing", "partner-says-done", "paused", "no-longer-relevant"})
 _CHECKED = frozenset({"verified", "not-yet", "kept-up"})
@@ -87,7 +88,7 @@ def chapters(
         ]
         found += [_chapter(one, asked, histories.get(asked.id, ()), now) for asked in about]
         if not about:
-            nothing = "Nothing came of this yet. We say so, because silence is news too."
+            nothing = Sentence("Nothing came of this yet. We say so, because silence is news too.")
             found.append(Chapter(one, None, None, (), (), nothing))
     return found
 
@@ -108,10 +109,11 @@ def _chapter(said: Said, asked: Recommendation, history: Sequence[Entry], now: d
 def silence(asked: Recommendation, now: datetime) -> str | None:
     """A sentence when something should have come and has not, else None."""
     if asked.status == "agreed":
-        return "The group agreed on this. It has not been shared with the partner yet."
+        return Sentence("The group agreed on this. It has not been shared with the partner yet.")
     if asked.status == "shared" and asked.reply_due is not None:
-        day = f"{asked.reply_due.day} {asked.reply_due:%B %Y}"
-        return f"No answer came by {day}." if overdue(asked, now) else f"No answer yet. It is due by {day}."
+        if overdue(asked, now):
+            return Sentence("No answer came by %(day)s.", day=asked.reply_due)
+        return Sentence("No answer yet. It is due by %(day)s.", day=asked.reply_due)
     if silent(asked, now):
-        return f"No news since {asked.news_at.day} {asked.news_at:%B %Y}."
+        return Sentence("No news since %(day)s.", day=asked.news_at)
     return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from services.reporting.domain.recommendation import Entry
 from services.reporting.domain.story import Chapter
@@ -14,20 +16,21 @@ from services.reporting.web.words import asked, day, site_name
 from shared.access.directory import ExerciseEntry
 from shared.contracts.refusals import not_found
 from shared.web.gate import signed_in
+from shared.web.languages import in_its_language
 
 blueprint = Blueprint("changes_page", __name__)
 
 _CHECKED = {
-    "verified": "Two volunteers went back and saw that it is done",
-    "not-yet": "A volunteer went back: it is not done yet",
-    "kept-up": "A volunteer looked again after six months: it is still there",
+    "verified": _l("Two volunteers went back and saw that it is done"),
+    "not-yet": _l("A volunteer went back: it is not done yet"),
+    "kept-up": _l("A volunteer looked again after six months: it is still there"),
 }
 _DONE = {
-    "planned": "It is planned",
-    "doing": "It is being done",
-    "partner-says-done": "They say that it is done",
-    "paused": "It is paused",
-    "no-longer-relevant": "Owner and working group say that it is no longer needed",
+    "planned": _l("It is planned"),
+    "doing": _l("It is being done"),
+    "partner-says-done": _l("They say that it is done"),
+    "paused": _l("It is paused"),
+    "no-longer-relevant": _l("Owner and working group say that it is no longer needed"),
 }
 
 
@@ -52,15 +55,16 @@ def changes() -> str:
 def _told(exercise: ExerciseEntry, chapter: Chapter) -> dict[str, Any]:
     said = chapter.said
     answer = chapter.answered
+    site = site_name(exercise, said.site_id)
     return {
-        "said": said.words or f"You told us about: {asked(said.item)}",
-        "where": ". We asked: ".join([site_name(exercise, said.site_id), *([asked(said.item)] if said.words else [])]),
+        "said": said.words or _("You told us about: %(question)s", question=asked(said.item)),
+        "where": _("%(site)s. We asked: %(question)s", site=site, question=asked(said.item)) if said.words else site,
         "title": chapter.recommendation.title if chapter.recommendation else None,
         "href": f"/recommendations/{chapter.recommendation.id}" if chapter.recommendation else None,
         "answered": answer.note if answer else None,
         "answer_status": answer.to_status if answer else None,
-        "silent_words": chapter.silence,
-        "silence": chapter.silence if answer else None,
+        "silent_words": in_its_language(chapter.silence),
+        "silence": in_its_language(chapter.silence) if answer else None,
         "done": _lines(chapter.done, _DONE),
         "checked": _lines(chapter.checked, _CHECKED),
     }
