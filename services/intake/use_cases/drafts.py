@@ -32,6 +32,7 @@ from shared.access.roles import Role
 from shared.access.rules import roles_allowed
 from shared.contracts.instruments import Instrument
 from shared.contracts.refusals import Refusal, conflict, not_found
+from shared.contracts.sentences import Sentence
 from shared.runtime.service import Service
 
 
@@ -201,7 +202,7 @@ def start_visit(service: Service, person_id: str, assignment_id: str) -> str:
         return before.draft
     if before.asked.state == "declined":
         raise conflict(
-            "declined", "You said no to this visit. Say yes on the page before, if you want to go after all."
+            "declined", Sentence("You said no to this visit. Say yes on the page before, if you want to go after all.")
         )
     refuse_unless_open(before.exercise.stage, before.asked.wave)
     channel = before.scenario.channel if before.scenario and before.asked.kind == MYSTERY_SHOP else "face-to-face"
@@ -220,12 +221,13 @@ def start_visit(service: Service, person_id: str, assignment_id: str) -> str:
             if begun.assignment_id == assignment_id:
                 return begun.visit_id
         # What is written down after a stop is used only if the volunteer says so.
-        content["stopped_early"] = _was_stopped(care_store.latest(tx, assignment_id))
+        content["stopped_early"] = was_stopped(care_store.latest(tx, assignment_id))
         store.save_draft(tx, kept)
     return kept.visit_id
 
 
-def _was_stopped(last: Kept | None) -> bool:
+def was_stopped(last: Kept | None) -> bool:
+    """Whether the volunteer stopped on their last way there, and has not gone on since."""
     trip = last.trip if last else None
     return bool(trip and trip.stopped_at and (trip.out_at is None or trip.stopped_at <= trip.out_at))
 
@@ -278,9 +280,13 @@ def add_photo(service: Service, person_id: str, visit_id: str, zone: str, body: 
     """Keep a photo with the draft; its id. Raises Refusal 404, 413 or 422 (also `no-photos-here`)."""
     opened = open_draft(service, person_id, visit_id)
     if not opened.site.photos_allowed:
-        raise Refusal(422, "no-photos-here", "No photos may be taken at this place.")
+        raise Refusal(422, "no-photos-here", Sentence("No photos may be taken at this place."))
     if len(opened.content["photos"]) >= service.settings.photos_per_visit:
-        raise Refusal(422, "too-many-photos", f"A visit has room for {service.settings.photos_per_visit} photos.")
+        raise Refusal(
+            422,
+            "too-many-photos",
+            Sentence("A visit has room for %(most)s photos.", most=service.settings.photos_per_visit),
+        )
     photo_id = new_id()
     key = key_of(service, opened.exercise.id, person_id)
     listed = photos.draft_photo(service, key, opened.exercise.id, visit_id, photo_id, zone, body)
@@ -344,7 +350,7 @@ def correct_visit(service: Service, person_id: str, visit_id: str) -> None:
     if has_draft(service, person_id, visit_id):
         return
     if record.withdrawn_at is not None or last.content is None or own.exercise is None:
-        raise conflict("withdrawn", "You took this visit back, so it cannot be changed any more.")
+        raise conflict("withdrawn", Sentence("You took this visit back, so it cannot be changed any more."))
     refuse_correction(record, own.exercise.stage, wave_shared=own.exercise.open_to_partner(record.wave))
     content = drafts.draft_of(last.content, etag(record.version, record.digest))
     now = timestamp(service.clock.now())
