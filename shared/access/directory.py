@@ -17,17 +17,20 @@ from shared.access.roles import Role
 from shared.access.stages import Stage
 from shared.access.tables import exercises, memberships, people, revoked
 from shared.contracts.envelope import Envelope
+from shared.storage.prepared import Prepared
 
 EXERCISE_PLANNED = "org.opendoor.exercise.planned.v1"
 PERSON_LISTED = "org.opendoor.person.listed.v1"
 CREDENTIAL_REVOKED = "org.opendoor.credential.revoked.v1"
 
 # Asked on every request, so built once: making a statement costs more than running it.
-_EXERCISE = select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id"))
-_MEMBERSHIP = select(memberships.c.roles, memberships.c.representative).where(
-    memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id")
+_EXERCISE = Prepared(select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id")))
+_MEMBERSHIP = Prepared(
+    select(memberships.c.roles, memberships.c.representative).where(
+        memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id")
+    )
 )
-_REVOKED = select(revoked.c.revoked_at).where(revoked.c.credential_id == bindparam("credential_id"))
+_REVOKED = Prepared(select(revoked.c.revoked_at).where(revoked.c.credential_id == bindparam("credential_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +146,17 @@ def _apply_person(tx: Connection, data: Mapping[str, Any]) -> None:
 
 def exercise(tx: Connection, exercise_id: str) -> ExerciseEntry | None:
     """The exercise of that id, or None."""
-    entry = tx.execute(_EXERCISE, {"exercise_id": exercise_id}).scalar()
-    return None if entry is None else entry_from(entry)
+    row = _EXERCISE.first(tx, {"exercise_id": exercise_id})
+    return None if row is None else entry_from(row[0])
 
 
 def membership(tx: Connection, person_id: str, exercise_id: str) -> Membership | None:
     """What the person is in that exercise, or None."""
-    row = tx.execute(_MEMBERSHIP, {"person_id": person_id, "exercise_id": exercise_id}).first()
+    row = _MEMBERSHIP.first(tx, {"person_id": person_id, "exercise_id": exercise_id})
     if row is None:
         return None
-    return Membership(person_id, exercise_id, frozenset(Role(role) for role in row.roles), row.representative)
+    roles, representative = row
+    return Membership(person_id, exercise_id, frozenset(map(Role, roles)), representative)
 
 
 def exercises_of(tx: Connection, person_id: str) -> list[tuple[ExerciseEntry, Membership]]:
@@ -190,7 +194,7 @@ def forget(tx: Connection) -> None:
 
 def is_revoked(tx: Connection, credential_id: str) -> bool:
     """Whether this token, link or session was taken back."""
-    return tx.execute(_REVOKED, {"credential_id": credential_id}).first() is not None
+    return _REVOKED.first(tx, {"credential_id": credential_id}) is not None
 
 
 def entry_from(data: Mapping[str, Any]) -> ExerciseEntry:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from shared.contracts.json_text import from_text, to_text
 
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -62,14 +63,14 @@ class Envelope:
 
     def to_json(self) -> str:
         """The structured form as compact JSON text."""
-        return json.dumps(self.as_cloudevent(), ensure_ascii=False, separators=(",", ":"))
+        return to_text(self.as_cloudevent())
 
     @classmethod
     def from_json(cls, text: str | bytes, *, topic: str) -> Envelope:
         """Read the structured form. Raises EnvelopeRefused."""
         try:
-            found = json.loads(text)
-        except (ValueError, RecursionError) as fault:
+            found = from_text(text)
+        except ValueError as fault:
             raise EnvelopeRefused(f"This event is not JSON: {fault}") from fault
         if not isinstance(found, dict):
             raise EnvelopeRefused("This event is not a JSON object.")

@@ -12,6 +12,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
+from shared.contracts.quick_load import quickly_loaded
+
 Shape = dict[str, Any]
 
 
@@ -181,6 +183,9 @@ class Inside(fields.Nested):
     def _load(self, value: Any, partial: Any = None) -> Any:
         if isinstance(value, Mapping) if not self.many else isinstance(value, list):
             strict = self.root is not None and getattr(self.root, "unknown", RAISE) == RAISE
+            found = quickly_loaded(self.schema, value, RAISE if strict else EXCLUDE)
+            if found is not None:
+                return found
             return self.schema.load(value, unknown=RAISE if strict else EXCLUDE, partial=partial)
         raise ValidationError("This must be a list." if self.many else "This must be an object.")
 

@@ -8,8 +8,9 @@ from collections.abc import Collection
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from shared.messaging import tables
+from shared.storage.prepared import Prepared
 
-_RECORD = insert(tables.inbox)
+_RECORD = Prepared(insert(tables.inbox))
 _KNOWN = select(tables.inbox.c.event_id).where(
     tables.inbox.c.consumer == bindparam("consumer"),
     tables.inbox.c.event_id.in_(bindparam("ids", expanding=True)),
@@ -30,5 +31,4 @@ def forget(tx: Connection, consumer: str) -> None:
 
 def record(tx: Connection, consumer: str, event_ids: Collection[str]) -> None:
     """`consumer` has dealt with these, all for the first time."""
-    if event_ids:
-        tx.execute(_RECORD, [{"consumer": consumer, "event_id": event_id} for event_id in event_ids])
+    _RECORD.run_all(tx, [{"consumer": consumer, "event_id": event_id} for event_id in event_ids])

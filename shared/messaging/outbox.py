@@ -13,16 +13,17 @@ from shared.contracts.catalogue import validate_out
 from shared.contracts.envelope import Envelope
 from shared.messaging import tables
 from shared.runtime import correlation
+from shared.storage.prepared import Prepared
 
-_ADD = insert(tables.outbox)
-_UNSENT = (
+_ADD = Prepared(insert(tables.outbox), "event_id", "topic", "event")
+_UNSENT = Prepared(
     select(tables.outbox.c.position, tables.outbox.c.topic, tables.outbox.c.event)
     .order_by(tables.outbox.c.position)
     .limit(bindparam("maximum"))
 )
 _OLDEST = select(tables.outbox.c.topic, tables.outbox.c.event).order_by(tables.outbox.c.position).limit(1)
-_WAITING = select(func.count()).select_from(tables.outbox)
-_REMOVE = delete(tables.outbox).where(tables.outbox.c.position.in_(bindparam("sent", expanding=True)))
+_WAITING = Prepared(select(func.count()).select_from(tables.outbox))
+_REMOVE = Prepared(delete(tables.outbox).where(tables.outbox.c.position == bindparam("sent")))
 
 
 def add(tx: Connection, envelope: Envelope) -> None:
@@ -39,8 +40,7 @@ def add_all(tx: Connection, envelopes: Iterable[Envelope]) -> None:
     for envelope in map(_with_cause, envelopes):
         validate_out(envelope)
         rows.append({"event_id": envelope.id, "topic": envelope.topic, "event": envelope.to_json()})
-    if rows:
-        tx.execute(_ADD, rows if len(rows) > 1 else rows[0])
+    _ADD.run_all(tx, rows)
 
 
 def unsent(tx: Connection, maximum: int) -> list[tuple[int, Envelope]]:
@@ -49,18 +49,18 @@ def unsent(tx: Connection, maximum: int) -> list[tuple[int, Envelope]]:
     Whatever is in the table is unsent. A reader that remembered the last position instead would lose a row
     whose transaction took its number early and committed late, as PostgreSQL allows.
     """
-    rows = tx.execute(_UNSENT, {"maximum": maximum})
-    return [(row.position, Envelope.from_json(row.event, topic=row.topic)) for row in rows]
+    rows = _UNSENT.rows(tx, {"maximum": maximum})
+    return [(position, Envelope.from_json(event, topic=topic)) for position, topic, event in rows]
 
 
 def remove(tx: Connection, positions: Sequence[int]) -> None:
     """The log has these now and keeps them; the table must not grow."""
-    tx.execute(_REMOVE, {"sent": list(positions)})
+    _REMOVE.run_all(tx, [{"sent": position} for position in positions])
 
 
 def waiting(tx: Connection) -> int:
     """How many events wait for the relay."""
-    return int(tx.execute(_WAITING).scalar_one())
+    return int(_WAITING.rows(tx, {})[0][0])
 
 
 def oldest(tx: Connection) -> datetime | None:

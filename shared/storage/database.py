@@ -13,6 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
+from shared.contracts.json_text import to_text
+from shared.storage import prepared
+
 BUSY_SECONDS = 20
 """How long a writer waits for another writer of the same SQLite file before it gives up."""
 
@@ -60,6 +63,7 @@ class Database:
         if self.dialect != "sqlite":
             return create_engine(
                 self.url,
+                json_serializer=to_text,
                 pool_size=8,
                 max_overflow=24,
                 pool_timeout=10,
@@ -77,9 +81,14 @@ class Database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
             self.url,
+            json_serializer=to_text,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
             pool_size=8,
             max_overflow=24,
+            # The one used last has the pages in its cache that are asked for next.
+            pool_use_lifo=True,
+            # Every transaction is ended below, whatever happened in it.
+            pool_reset_on_return=None,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
@@ -102,7 +111,7 @@ class Database:
         with self._in_line(), engine.connect() as connection:
             if self.dialect == "sqlite":
                 # Taken at once, not at the first write: a reader that later wants to write could be refused.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                prepared.command(connection, "BEGIN IMMEDIATE")
             elif about is None:
                 connection.execute(_ALONE, {"house": _HOUSE})
             else:
@@ -110,10 +119,18 @@ class Database:
                 also_about(connection, {about} if isinstance(about, str) else about)
             try:
                 yield connection
+                if self.dialect == "sqlite":
+                    prepared.command(connection, "COMMIT")
+                else:
+                    connection.commit()
             except BaseException:
-                connection.rollback()
+                self._give_up(connection)
                 raise
-            connection.commit()
+
+    def _give_up(self, connection: Connection) -> None:
+        connection.rollback()
+        if self.dialect == "sqlite" and not connection.invalidated:
+            prepared.driver(connection).rollback()
 
     @contextmanager
     def _in_line(self) -> Iterator[None]:
@@ -140,13 +157,13 @@ class Database:
         """One consistent view for reading. Never waits for a writer."""
         with self.engine.connect() as connection:
             if self.dialect == "sqlite":
-                connection.exec_driver_sql("BEGIN")
+                prepared.command(connection, "BEGIN")
             else:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 yield connection
             finally:
-                connection.rollback()
+                self._give_up(connection)
 
     def close(self) -> None:
         """Close every connection. The next use opens the database again."""

@@ -15,6 +15,7 @@ from shared.runtime.settings import Settings
 from shared.storage.database import Database
 from shared.web import gate, health, languages, leaving, navigation, problems, watching
 from shared.web.openapi import DescribedApi
+from shared.web.sessions import CookieSessions
 
 HERE = Path(__file__).parent
 SESSION_HOURS = 12
@@ -41,6 +42,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), microphone=(self), camera=(self)",
+    # Nothing somebody saw may be found again behind the Back button of a shared phone.
+    "Cache-Control": "no-store",
 }
 
 
@@ -51,6 +54,7 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
     used. Opens nothing: the database connects at the first request.
     """
     app = Flask(import_name, static_folder=None, template_folder="templates")
+    app.session_interface = CookieSessions()
     app.config.update(
         SECRET_KEY=settings.signing_key,
         MAX_CONTENT_LENGTH=settings.photo_bytes + 1_000_000,
@@ -114,10 +118,8 @@ def _serve_static(app: Flask, name: str) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for header, value in HEADERS.items():
-        response.headers.setdefault(header, value)
-    # Nothing somebody saw may be found again behind the Back button of a shared phone.
-    response.headers.setdefault("Cache-Control", "no-store")
+    said = {header.lower() for header, _ in response.headers}
+    response.headers.extend([(header, value) for header, value in HEADERS.items() if header.lower() not in said])
     return response
 
 

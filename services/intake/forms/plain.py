@@ -10,7 +10,9 @@ from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields
 
+from shared.contracts.quick_load import quickly_loaded
 from shared.contracts.refusals import FieldError
+from shared.contracts.sentences import Sentence
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 REQUIRED: dict[str, Any] = {"required": "is missing.", "null": "may not be empty."}
@@ -35,11 +37,11 @@ class Words(fields.Field[str]):
         if not isinstance(value, str):
             raise self.make_error("invalid")
         if _UNSTORABLE.search(value):
-            raise ValidationError("has characters in it that cannot be kept.")
+            raise ValidationError(Sentence("has characters in it that cannot be kept."))
         if not self.may_be_empty and not value.strip():
-            raise ValidationError("may not be empty.")
+            raise ValidationError(Sentence("may not be empty."))
         if len(value) > self.longest:
-            raise ValidationError(f"is longer than {self.longest:,} characters.")
+            raise ValidationError(Sentence("is longer than %(most)s characters.", most=f"{self.longest:,}"))
         return value
 
 
@@ -139,6 +141,11 @@ class Form(Schema):
         "unknown": "is not a field here.",
         "type": "must be an object with named fields.",
     }
+
+    def read(self, given: Any) -> dict[str, Any]:
+        """What `load` makes of it, with the same errors; where there are none, at a fraction of the price."""
+        found = quickly_loaded(self, given)
+        return self.load(given) if found is None else found
 
 
 def field_errors(messages: Any, pointer: str = "") -> list[FieldError]:

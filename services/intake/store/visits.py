@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, tuple_, update
 
 from services.intake.domain.visit import VisitRecord
 from services.intake.store.tables import assignments
@@ -17,33 +17,43 @@ from shared.access.roles import Role
 from shared.access.tables import exercises, memberships
 from shared.messaging.tables import outbox
 from shared.runtime import correlation
+from shared.storage.prepared import Prepared
 
-_VISIT = select(visits).where(visits.c.id == bindparam("visit_id"))
-_VERSION = select(visit_versions.c.content, visit_versions.c.correlation_id).where(
-    visit_versions.c.visit_id == bindparam("visit_id"), visit_versions.c.version == bindparam("version")
+_VISIT = Prepared(select(visits).where(visits.c.id == bindparam("visit_id")))
+_VERSION = Prepared(
+    select(visit_versions.c.content, visit_versions.c.correlation_id).where(
+        visit_versions.c.visit_id == bindparam("visit_id"), visit_versions.c.version == bindparam("version")
+    )
 )
-_ADD_VISIT = insert(visits)
-_ADD_VERSION = insert(visit_versions)
-_REMOVE_DRAFT = delete(drafts).where(drafts.c.visit_id == bindparam("visit_id"))
-_WAITS = select(outbox.c.position).where(outbox.c.event_id == bindparam("event_id"))
+_ADD_VISIT = Prepared(insert(visits))
+_ADD_VERSION = Prepared(insert(visit_versions))
+_REMOVE_DRAFT = Prepared(delete(drafts).where(drafts.c.visit_id == bindparam("visit_id")))
+_WAITS = Prepared(select(outbox.c.position).where(outbox.c.event_id == bindparam("event_id")))
+_ANNOUNCED = Prepared(
+    update(visits)
+    .where(visits.c.id == bindparam("visit_id"))
+    .values(announced=bindparam("told"), last_event=bindparam("event_id"))
+)
 
 
 # One statement for all that must be known before a visit is taken: four would cost as much as writing it.
-_ARRIVAL = select(
-    select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id")).scalar_subquery(),
-    select(memberships.c.roles)
-    .where(memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id"))
-    .scalar_subquery(),
-    exists().where(
-        assignments.c.volunteer_id == bindparam("person_id"),
-        assignments.c.exercise_id == bindparam("exercise_id"),
-        assignments.c.site_id == bindparam("site_id"),
-        assignments.c.wave == bindparam("wave"),
-        assignments.c.kind == bindparam("kind"),
-        assignments.c.state != "declined",
-    ),
-    exists().where(visits.c.id == bindparam("visit_id")),
-    exists().where(drafts.c.visit_id == bindparam("visit_id")),
+_ARRIVAL = Prepared(
+    select(
+        select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id")).scalar_subquery(),
+        select(memberships.c.roles)
+        .where(memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id"))
+        .scalar_subquery(),
+        exists().where(
+            assignments.c.volunteer_id == bindparam("person_id"),
+            assignments.c.exercise_id == bindparam("exercise_id"),
+            assignments.c.site_id == bindparam("site_id"),
+            assignments.c.wave == bindparam("wave"),
+            assignments.c.kind == bindparam("kind"),
+            assignments.c.state != "declined",
+        ),
+        exists().where(visits.c.id == bindparam("visit_id")),
+        exists().where(drafts.c.visit_id == bindparam("visit_id")),
+    )
 )
 
 
@@ -84,7 +94,7 @@ class Draft:
     saved_at: str
 
 
-def _record(row: Row[Any]) -> VisitRecord:
+def _record(row: Any) -> VisitRecord:
     return VisitRecord(
         visit_id=row.id,
         volunteer_key=row.volunteer_key,
@@ -104,16 +114,16 @@ def _record(row: Row[Any]) -> VisitRecord:
 
 def visit(tx: Connection, visit_id: str) -> VisitRecord | None:
     """The visit of that id, whosever it is, or None."""
-    row = tx.execute(_VISIT, {"visit_id": visit_id}).first()
+    row = _VISIT.first(tx, {"visit_id": visit_id})
     return None if row is None else _record(row)
 
 
 def arrival(tx: Connection, visit_id: str, person_id: str, visit: Mapping[str, Any]) -> Arrival:
     """Everything to ask before a visit is taken, at once."""
     asked = {name: visit[name] for name in ("exercise_id", "site_id", "wave", "kind")}
-    entry, roles, assigned, known, drafted = tx.execute(
-        _ARRIVAL, {**asked, "visit_id": visit_id, "person_id": person_id}
-    ).one()
+    entry, roles, assigned, known, drafted = _ARRIVAL.rows(tx, {**asked, "visit_id": visit_id, "person_id": person_id})[
+        0
+    ]
     return Arrival(
         None if entry is None else entry_from(entry),
         None if roles is None else frozenset(map(Role, roles)),
@@ -153,8 +163,8 @@ def visits_after(
 
 def add(tx: Connection, record: VisitRecord, content: Mapping[str, Any]) -> None:
     """Keep a new visit with its first version."""
-    tx.execute(
-        _ADD_VISIT,
+    _ADD_VISIT.run(
+        tx,
         {
             "id": record.visit_id,
             "volunteer_key": record.volunteer_key,
@@ -176,8 +186,8 @@ def add(tx: Connection, record: VisitRecord, content: Mapping[str, Any]) -> None
 
 
 def _add_version(tx: Connection, record: VisitRecord, content: Mapping[str, Any], at: datetime) -> None:
-    tx.execute(
-        _ADD_VERSION,
+    _ADD_VERSION.run(
+        tx,
         {
             "visit_id": record.visit_id,
             "version": record.version,
@@ -199,13 +209,13 @@ def add_version(tx: Connection, record: VisitRecord, content: Mapping[str, Any],
 
 def content(tx: Connection, visit_id: str, version: int) -> dict[str, Any] | None:
     """What that version says; None once it was taken back."""
-    found: dict[str, Any] | None = tx.execute(_VERSION, {"visit_id": visit_id, "version": version}).scalar()
-    return found
+    row = _VERSION.first(tx, {"visit_id": visit_id, "version": version})
+    return None if row is None else row[0]
 
 
 def to_tell(tx: Connection, visit_id: str, version: int) -> tuple[dict[str, Any], str | None]:
     """What that version says, and the request it came with. The visit was not taken back."""
-    row = tx.execute(_VERSION, {"visit_id": visit_id, "version": version}).one()
+    row = _VERSION.rows(tx, {"visit_id": visit_id, "version": version})[0]
     return row.content, row.correlation_id
 
 
@@ -228,8 +238,7 @@ def had_content(tx: Connection, visit_id: str, digest: str) -> bool:
 
 def mark_announced(tx: Connection, visit_id: str, version: int, event_id: str) -> None:
     """Assessment was told of this version, by this event."""
-    values = {"announced": version, "last_event": event_id}
-    tx.execute(update(visits).where(visits.c.id == visit_id).values(values))
+    _ANNOUNCED.run(tx, {"visit_id": visit_id, "told": version, "event_id": event_id})
 
 
 def mark_withdrawn(tx: Connection, visit_id: str, at: datetime, event_id: str | None) -> None:
@@ -241,7 +250,7 @@ def mark_withdrawn(tx: Connection, visit_id: str, at: datetime, event_id: str | 
 
 def waits_in_outbox(tx: Connection, event_id: str) -> bool:
     """Whether this event is still to be handed to the log."""
-    return tx.execute(_WAITS, {"event_id": event_id}).first() is not None
+    return _WAITS.first(tx, {"event_id": event_id}) is not None
 
 
 def draft(tx: Connection, visit_id: str) -> Draft | None:
@@ -274,4 +283,4 @@ def save_draft(tx: Connection, kept: Draft) -> None:
 
 def remove_draft(tx: Connection, visit_id: str) -> None:
     """The visit was sent, or thrown away."""
-    tx.execute(_REMOVE_DRAFT, {"visit_id": visit_id})
+    _REMOVE_DRAFT.run(tx, {"visit_id": visit_id})

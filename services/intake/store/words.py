@@ -12,8 +12,11 @@ from services.intake.domain.photo import PhotoState, Review
 from services.intake.domain.words import Words, WordsState
 from services.intake.store.photos import Photo, as_photo
 from services.intake.store.visit_tables import care_acts, photos, visits, words
+from shared.storage.prepared import Prepared
 
-_INSERT = insert(words)
+_INSERT = Prepared(
+    insert(words), "id", "visit_id", "volunteer_key", "exercise_id", "item", "zone", "stage", "text", "state"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,7 @@ def add(tx: Connection, visit_id: str, volunteer_key: str, exercise_id: str, fou
         }
         for one in found
     ]
-    if rows:
-        tx.execute(_INSERT, rows)
+    _INSERT.run_all(tx, rows)
 
 
 def remove(tx: Connection, words_ids: Iterable[str]) -> None:

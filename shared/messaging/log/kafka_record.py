@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from shared.contracts.envelope import Envelope, EnvelopeRefused
+from shared.contracts.json_text import from_text, to_text
 from shared.messaging.log.port import Delivery
 
 _CONTENT_TYPE = "datacontenttype"
@@ -21,7 +21,7 @@ def headers_of(envelope: Envelope) -> list[tuple[str, bytes]]:
 
 def value_of(envelope: Envelope) -> bytes:
     """The data as JSON in UTF-8."""
-    return json.dumps(envelope.data, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_text(envelope.data).encode()
 
 
 def delivery_of(topic: str, record: Any) -> Delivery:
@@ -34,9 +34,9 @@ def delivery_of(topic: str, record: Any) -> Delivery:
         }
         if _KEY not in found and record.key is not None:
             found[_KEY] = record.key.decode()
-        found["data"] = json.loads(record.value or b"null")
+        found["data"] = from_text(record.value or b"null")
         envelope = Envelope.from_cloudevent(found, topic=topic)
-    except (EnvelopeRefused, ValueError, RecursionError) as fault:
+    except (EnvelopeRefused, ValueError) as fault:
         body = (record.value or b"").decode("utf-8", "replace")
         return Delivery(topic, record.partition, record.offset, None, fault=str(fault), body=body)
     return Delivery(topic, record.partition, record.offset, envelope)

@@ -1,0 +1,26 @@
+"""JSON for ourselves: what we keep and what we send one another, written and read by orjson, several times as fast as
+json and byte for byte the same text, but for the spelling of very small and very big fractions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+# What json refuses is refused here too: nothing is turned into text silently.
+_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def to_text(value: Any, *, in_order: bool = False) -> str:
+    """`value` as compact JSON; `in_order`: the names of every object sorted. Raises TypeError."""
+    try:
+        return orjson.dumps(value, None, _STRICT | orjson.OPT_SORT_KEYS if in_order else _STRICT).decode()
+    except TypeError:
+        # A whole number of more than 64 bits, or half a character: json can say these.
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=in_order)
+
+
+def from_text(text: str | bytes) -> Any:
+    """The value of some JSON text. Raises ValueError for what is none, or is nested without end."""
+    return orjson.loads(text)
