@@ -1,4 +1,98 @@
-// The phone form: where its parts are put together.
-import { onChange } from './kept.js'
+// The phone form: opens what is kept on this phone of one assignment, or begins it, and shows one screen of it at a time.
+import { drawCheck } from './check.js'
+import { newDraft } from './draft.js'
+import { page, slot, word } from './drawing.js'
+import { drawPart } from './form.js'
+import { askToPersist, beginVisit, NotWriting, PhoneFull, visitFor, visitOf } from './kept.js'
+import { drawParts } from './parts.js'
+import { drawReceipt, sendNow } from './receipt.js'
+import { savingOf } from './saving.js'
+import { draw, follow, screen } from './screens.js'
+import { act, drawForgotten, drawStopped, drawThrow, stopNow, tell } from './stopping.js'
 
-onChange(() => {})
+const notice = document.querySelector('[data-kept]')
+const WRITTEN = ['parts', 'part', 'photo', 'check', 'throw']
+let saving = null
+
+const phone = {
+  page, visit: null, older: false,
+  change: (made) => saving?.change(made),
+  flush: async () => saving?.flush(),
+  go, begin, take, leaveVisit, sent,
+}
+
+function take(visit) {
+  phone.visit = visit
+  saving = savingOf(visit, kept)
+  // Questions may have changed since this visit was begun; it is finished with those it was begun with.
+  phone.older = Boolean(visit.draft.asked) && visit.draft.instrument_version !== page.version
+  phone.page = phone.older ? { ...page, parts: visit.draft.asked } : page
+}
+
+function leaveVisit() { phone.visit = null; phone.page = page; saving = null }
+
+function kept(error) {
+  notice.hidden = !error
+  if (!error) { notice.textContent = ''; return }
+  notice.textContent = word(error instanceof PhoneFull ? 'phone_full' : error instanceof NotWriting ? 'open_elsewhere' : 'not_kept')
+}
+
+async function begin() {
+  take(await beginVisit({ owner: page.owner, assignment: page.assignment, page: page.page, title: page.title, draft: newDraft(page) }))
+  askToPersist()
+}
+
+function go(name, place = {}, how) {
+  if (phone.visit && saving && WRITTEN.concat('stopped', 'pause', 'about', 'letter').includes(name)) {
+    phone.change((draft) => { draft.here = { screen: name, ...place } })
+    phone.flush()
+  }
+  draw(name, place, how)
+}
+
+async function sent() {
+  take(await visitOf(phone.visit.id))
+  saving = null
+  go('sending')
+  await sendNow()
+}
+
+screen('about', (where) => {
+  const button = slot(where, 'start')
+  if (phone.visit) button.textContent = word('carry_on')
+  button.addEventListener('click', async () => { if (!phone.visit) await begin(); go('parts') })
+})
+const toParts = { back: { screen: 'parts', words: 'parts' } }
+const toAbout = { back: { screen: 'about', words: 'before' } }
+screen('letter', () => {}, toAbout)
+screen('parts', (where) => drawParts(phone, where))
+screen('part', (where, place) => drawPart(phone, where, place), toParts)
+screen('check', (where) => drawCheck(phone, where), toParts)
+screen('sending', (where) => drawReceipt(phone, where), { stops: false })
+screen('stopped', (where) => drawStopped(phone, where), { stops: false })
+screen('throw', (where) => drawThrow(phone, where), { stops: false, back: { screen: 'stopped', words: 'before' } })
+screen('forgotten', (where, place) => drawForgotten(where, place), { stops: false })
+screen('pause', () => { act(phone, 'pause') })
+
+function opened() {
+  const { visit } = phone
+  if (!visit) return go('about', {}, { focus: false })
+  if (visit.state !== 'writing') { saving = null; return go('sending', {}, { focus: false }) }
+  const { screen: name, ...place } = visit.draft.here ?? { screen: 'parts' }
+  const there = name !== 'part' || phone.page.parts.some((part) => part.code === place.part)
+  const known = document.getElementById(`s-${name}`)
+  return go(known && there && name !== 'throw' ? name : 'parts', place, { focus: false })
+}
+
+async function open() {
+  const visit = await visitFor(page.owner, page.assignment)
+  if (visit) take(visit)
+  follow(go)
+  document.querySelector('[data-stop]').addEventListener('click', () => stopNow(phone))
+  opened()
+}
+
+addEventListener('pagehide', phone.flush)
+document.addEventListener('visibilitychange', () => { if (document.hidden) phone.flush(); else tell(phone) })
+addEventListener('online', () => tell(phone))
+open().then(() => tell(phone))

@@ -1,0 +1,138 @@
+// One part of the building or one stage of the talk: draws its questions and writes every answer into the draft at once.
+import { atTheEnd, titled } from './screens.js'
+import { check, chosen, copyOf, fill, make, slot, typed, word } from './drawing.js'
+import {
+  ENVIRONMENT, answersIn, everything, partOf, place, said, sayEverything, shownIn,
+} from './draft.js'
+import { oneAtATime, walk } from './one_question.js'
+import { question } from './question.js'
+import { heard, offerReading } from './read_aloud.js'
+
+export function drawPart(phone, screen, { part: code, at = 0, step = 0 }) {
+  const { page, visit: { draft } } = phone
+  const part = partOf(page, code)
+  const building = draft.kind === ENVIRONMENT
+  titled(screen, part.name)
+  slot(screen, 'where').textContent = word('where', { name: page.site.name, number: page.parts.indexOf(part) + 1, of: page.parts.length })
+  const questions = slot(screen, 'questions')
+  const steps = building ? zone(phone, part) : stage(phone, part)
+  questions.append(...steps)
+  wireEnding(phone, screen, part)
+  const form = screen.querySelector('form')
+  form.addEventListener('submit', (event) => event.preventDefault())
+  form.addEventListener('input', (event) => take(phone, part, form, event.target))
+  if (oneAtATime()) return one(phone, screen, part, steps, step)
+  if (at) form.querySelector(`[name="a.${at}"]`)?.closest('.od-item').scrollIntoView()
+}
+
+function zone(phone, part) {
+  const { visit: { draft } } = phone
+  const shown = shownIn(draft, part)
+  const given = answersIn(draft, part)
+  const core = shown.filter((item) => item.core)
+  const rest = shown.filter((item) => !item.core)
+  const steps = [first(phone, part), asking(phone, part, shown)]
+  if (core.length && draft.form === 'short') {
+    const fold = wrapped('t-core')
+    fold.querySelector('details').open = core.some((item) => given.has(item.code))
+    slot(fold, 'core').append(...core.map((item) => question(phone, part, item, given.get(item.code))))
+    steps.push(fold)
+  } else steps.push(...core.map((item) => question(phone, part, item, given.get(item.code))))
+  steps.push(...rest.map((item) => question(phone, part, item, given.get(item.code))))
+  steps.push(phone.drawPhotos?.(phone, part))
+  const all = wrapped('t-everything')
+  check(all, 'everything', everything(draft, part))
+  aloud(all)
+  return [...steps.filter(Boolean), all]
+}
+
+function stage(phone, part) {
+  const { visit: { draft } } = phone
+  const given = answersIn(draft, part)
+  const face = wrapped('t-face')
+  check(face, 'face', draft.faces[part.code])
+  aloud(face)
+  return [asking(phone, part, part.items), ...part.items.map((item) => question(phone, part, item, given.get(item.code))), face]
+}
+
+const wrapped = (id) => make('div', 'od-step', copyOf(id))
+
+function aloud(step) {
+  const prompt = step.querySelector('.od-question, .od-item__prompt')
+  const where = make('div', '')
+  prompt.closest('.govuk-form-group').prepend(where)
+  offerReading(where.parentElement, prompt.textContent.trim(), () => heard(step))
+  where.remove()
+}
+
+function first(phone, part) {
+  const step = wrapped('t-first')
+  step.querySelector('[name="first"]').value = phone.visit.draft.first_impressions[part.code] ?? ''
+  aloud(step)
+  return step
+}
+
+// What is asked here, and before anything that can stir something up a word of what it is about.
+function asking(phone, part, shown) {
+  const step = wrapped('t-asking')
+  const topics = [...new Set(shown.map((item) => item.hard).filter(Boolean))]
+  if (!topics.length) return step
+  const notice = copyOf('t-hard')
+  const list = topics.length > 1 ? `${topics.slice(0, -1).join(', ')} ${word('and')} ${topics.at(-1)}` : topics[0]
+  fill(notice, { hard: word('hard', { topics: list }) })
+  slot(notice, 'skip-part').addEventListener('click', (event) => { event.preventDefault(); onward(phone, part)() })
+  step.prepend(notice)
+  return step
+}
+
+function onward(phone, part) {
+  const next = phone.page.parts[phone.page.parts.indexOf(part) + 1]
+  return () => (next ? phone.go('part', { part: next.code }) : phone.go('check'))
+}
+
+function wireEnding(phone, screen, part) {
+  const next = phone.page.parts[phone.page.parts.indexOf(part) + 1]
+  const button = slot(screen, 'next')
+  button.textContent = next ? word('next_part', { name: next.name }) : word('look_over')
+  button.addEventListener('click', onward(phone, part))
+}
+
+function one(phone, screen, part, steps, step) {
+  walk(slot(screen, 'questions'), steps, {
+    at: step,
+    after: slot(screen, 'ending'),
+    out: () => phone.go('parts'),
+    moved: (now) => phone.change((draft) => { draft.here = { screen: 'part', part: part.code, step: now } }),
+  })
+  atTheEnd(() => screen.classList.remove('od-phone--one'))
+  screen.classList.add('od-phone--one')
+}
+
+// What was just touched, into the draft.
+function take(phone, part, form, { name }) {
+  const zoneCode = phone.visit.draft.kind === ENVIRONMENT ? part.code : null
+  if (name === 'first') {
+    const words = typed(form, 'first')
+    phone.change((draft) => {
+      if (words) draft.first_impressions[part.code] = words
+      else delete draft.first_impressions[part.code]
+    })
+  } else if (name === 'everything') {
+    const answer = chosen(form, 'everything')
+    phone.change((draft) => sayEverything(draft, part, answer))
+  } else if (name === 'face') {
+    const face = Number(chosen(form, 'face'))
+    phone.change((draft) => { draft.faces[part.code] = face })
+  } else if (/^[atcw]\./.test(name ?? '')) {
+    const code = name.slice(2)
+    const answer = said({
+      answer: chosen(form, `a.${code}`), trigger: chosen(form, `t.${code}`), comfort: chosen(form, `c.${code}`), words: typed(form, `w.${code}`),
+    })
+    form.querySelector(`[name="a.${code}"]`).closest('.od-item').classList.toggle('od-item--said', Boolean(answer))
+    phone.change((draft) => {
+      if (answer) draft.answers[place(code, zoneCode)] = answer
+      else delete draft.answers[place(code, zoneCode)]
+      draft.here = { ...draft.here, at: code }
+    })
+  }
+}

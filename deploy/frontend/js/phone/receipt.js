@@ -1,0 +1,81 @@
+// On its way, and safe: each file with how far it is, in words. "You can delete this" is said only when the server has said it is safe.
+import { atTheEnd, titled } from './screens.js'
+import { copyOf, fill, slot, word } from './drawing.js'
+import { forgetVisit, onChange, takeOut, visitOf, writeAgain } from './kept.js'
+import { progressOf, sendWaiting } from './sending.js'
+
+const SIGNS = { safe: '✓', refused: '✕' }
+const SIGN_IN = ['sign-in', 'other-person']
+
+export function drawReceipt(phone, screen) {
+  slot(screen, 'again').addEventListener('click', () => sendNow())
+  slot(screen, 'look').addEventListener('click', async () => {
+    phone.take(await writeAgain(phone.visit.id))
+    phone.go('check')
+  })
+  slot(screen, 'forget').addEventListener('click', () => forget(phone, 'forgotten'))
+  slot(screen, 'receipt').href = `/visits/${phone.visit.id}/receipt`
+  let moving = null
+  const drawn = () => refresh(phone, screen, moving)
+  atTheEnd(onChange((id, more) => {
+    if (id !== phone.visit?.id) return
+    moving = more?.sending ?? null
+    drawn()
+  }))
+  drawn()
+}
+
+// Sends what waits; the browser is asked too, so that it goes on when this page is closed.
+export async function sendNow() {
+  try {
+    const ready = await navigator.serviceWorker?.ready
+    await ready?.sync?.register('opendoor-send')
+  } catch { /* this browser has no such thing: the pages send by themselves */ }
+  await sendWaiting()
+}
+
+async function forget(phone, words) {
+  const { id } = phone.visit
+  phone.leaveVisit()
+  await forgetVisit(id)
+  phone.go('forgotten', { words })
+}
+
+async function refresh(phone, screen, moving) {
+  const { visit } = phone
+  const now = await visitOf(visit.id)
+  if (phone.visit !== visit || screen.dataset.screen !== 'sending') return
+  if (!now) {
+    phone.leaveVisit()
+    phone.go('forgotten', { words: visit.shared_phone ? 'wiped' : 'forgotten' })
+    return
+  }
+  Object.assign(visit, now)
+  const { words } = phone.page
+  const { files, safe, all } = await progressOf(now, words)
+  const done = now.state === 'safe'
+  titled(screen, word(done ? 'safe_title' : now.state === 'refused' ? 'stuck_title' : 'way_title'))
+  slot(screen, 'count').textContent = word(done ? 'done' : 'count-safe', { safe, all })
+  slot(screen, 'count').parentElement.classList.toggle('od-receipt__count--all', done)
+  slot(screen, 'says').textContent = done ? '' : saidOf(now, words)
+  slot(screen, 'files').replaceChildren(...files.map((file) => row(phone, file, file.id === moving)))
+  slot(screen, 'after').hidden = !done
+  slot(screen, 'again').hidden = done
+  slot(screen, 'look').hidden = done
+  slot(screen, 'sign-in').hidden = !SIGN_IN.includes(now.said?.code)
+}
+
+function saidOf({ said, state }, words) {
+  const about = said ? [words[`said-${said.code}`] ?? words['said-refused'], said.detail] : [words['state-sending'], word('goes_by_itself')]
+  return (state === 'queued' || said ? about : [words['state-writing']]).filter(Boolean).join(' ')
+}
+
+function row(phone, { id, name, state, why }, moving) {
+  const line = copyOf('t-file').firstElementChild
+  line.classList.add(`od-receipt__file--${state === 'here' ? 'missing' : state}`)
+  fill(line, { name: `${name}: ${word(`file-${moving && state === 'here' ? 'sending' : state}`)}`, sign: SIGNS[state] ?? '○', why: why ? `. ${why}` : null })
+  const out = slot(line, 'take-out')
+  if (state !== 'refused' || id === 'answers') out.remove()
+  else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await sendNow() })
+  return line
+}

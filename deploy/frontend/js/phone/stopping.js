@@ -1,0 +1,59 @@
+// Stop, at once and without a reason, signal or not: the person is asked nothing, what they wrote is set aside, and whoever looks
+// after them is told as soon as this phone can reach us.
+import { slot, word } from './drawing.js'
+import { forgetVisit } from './kept.js'
+import { tellWaiting, willTell } from './telling.js'
+
+const AFTER = { 'go-on': [false, null], keep: [true, true], mine: [true, false] }
+
+export async function stopNow(phone) {
+  if (phone.visit?.state === 'writing') phone.change((draft) => { draft.stopped_early = true })
+  phone.go('stopped')
+  await act(phone, 'stop')
+}
+
+// Says an act to the charity, now or as soon as it can be said, and on the screen how that went.
+export async function act(phone, name) {
+  await phone.flush()
+  await willTell(phone.page.owner, phone.page.assignment, name)
+  await tell(phone, name)
+}
+
+export async function tell(phone, name = null) {
+  const { waiting, inside } = await tellWaiting()
+  const screen = document.querySelector('#screen[data-screen="stopped"]')
+  const says = screen && slot(screen, 'told')
+  if (!says) return
+  if (waiting) says.textContent = word('not_told')
+  else if (name === 'check-out') says.textContent = word('out_told')
+  else says.textContent = phone.page.contact ? word('told', { name: phone.page.contact }) : word('told_somebody')
+  if (inside === false) slot(screen, 'out').hidden = true
+}
+
+export function drawStopped(phone, screen) {
+  slot(screen, 'out').addEventListener('click', ({ target }) => { target.hidden = true; act(phone, 'check-out') })
+  const written = phone.visit?.state === 'writing'
+  slot(screen, 'later').hidden = !written
+  screen.querySelectorAll('[data-next]').forEach((button) => button.addEventListener('click', () => next(phone, button.dataset.next)))
+}
+
+function next(phone, chosen) {
+  if (chosen === 'throw-away') { phone.go('throw'); return }
+  const [stopped, keep] = AFTER[chosen]
+  phone.change((draft) => { draft.stopped_early = stopped; draft.keep_answers = keep })
+  phone.go(chosen === 'go-on' ? 'parts' : 'check')
+  if (chosen === 'go-on') act(phone, 'go-on')
+}
+
+export function drawThrow(phone, screen) {
+  slot(screen, 'yes').addEventListener('click', async () => {
+    const { id } = phone.visit
+    phone.leaveVisit()
+    await forgetVisit(id)
+    phone.go('forgotten', { words: 'thrown_away' })
+  })
+}
+
+export function drawForgotten(screen, { words }) {
+  slot(screen, 'forgotten').textContent = word(words)
+}
