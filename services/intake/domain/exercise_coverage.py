@@ -14,12 +14,13 @@ _COUNT = {1: "one", 2: "two", 3: "three"}
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A visit that counts: by which pseudonym, in which part of the day."""
+    """Visits that count: by which pseudonym, in which part of the day, how many."""
 
     site: str
     wave: int
     volunteer: str
     part_of_day: str
+    visits: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def coverage(visits: Iterable[Made], sites: Sequence[str], waves: Sequence[int])
 def _covered(site: str, wave: int, visits: list[Made]) -> Covered:
     volunteers = {visit.volunteer for visit in visits}
     parts = tuple(part for part in PARTS_OF_DAY if part in {visit.part_of_day for visit in visits})
-    return Covered(site, wave, len(visits), len(volunteers), parts, _missing(len(visits), len(volunteers), parts))
+    done = sum(visit.visits for visit in visits)
+    return Covered(site, wave, done, len(volunteers), parts, _missing(done, len(volunteers), parts))
 
 
 def _missing(visits: int, volunteers: int, parts: tuple[str, ...]) -> str:

@@ -23,8 +23,9 @@ visits = Table(
     Column("announced", Integer, nullable=False),  # the last version that was told of, 0 for none
     Column("last_event", String(36)),
     Column("withdrawn_at", String(40)),
+    Column("used", Boolean),  # whether its present version may count; None: nobody has looked yet
     Index("visits_by_volunteer", "volunteer_key"),
-    Index("visits_by_place", "exercise_id", "site_id", "wave"),
+    Index("visits_in_order", "exercise_id", "site_id", "wave", "id"),
 )
 
 # A version is never changed; its content goes when the volunteer takes the visit back.

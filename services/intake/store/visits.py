@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, tuple_, update
 
-from services.intake.domain.visit import VisitRecord
+from services.intake.domain.visit import VisitRecord, kept_for_scores
 from services.intake.store.tables import assignments
 from services.intake.store.visit_tables import drafts, visit_versions, visits
 from shared.access.directory import ExerciseEntry, entry_from
@@ -180,6 +180,7 @@ def add(tx: Connection, record: VisitRecord, content: Mapping[str, Any]) -> None
             "announced": record.announced,
             "last_event": record.last_event,
             "withdrawn_at": None,
+            "used": kept_for_scores(content),
         },
     )
     _add_version(tx, record, content, record.received_at)
@@ -203,7 +204,12 @@ def _add_version(tx: Connection, record: VisitRecord, content: Mapping[str, Any]
 def add_version(tx: Connection, record: VisitRecord, content: Mapping[str, Any], at: datetime) -> None:
     """Keep a corrected visit beside its older versions; `record` is the visit as it stands from now on."""
     _add_version(tx, record, content, at)
-    changed = {"version": record.version, "digest": record.digest, "part_of_day": content["part_of_day"]}
+    changed = {
+        "version": record.version,
+        "digest": record.digest,
+        "part_of_day": content["part_of_day"],
+        "used": kept_for_scores(content),
+    }
     tx.execute(update(visits).where(visits.c.id == record.visit_id).values(changed))
 
 

@@ -13,7 +13,7 @@ from services.intake.domain.exercise_next import Next, next_stage, previous_stag
 from services.intake.domain.plan import Plan
 from services.intake.store import exercises as store
 from services.intake.store.exercises import Closure, Move
-from services.intake.store.rested import rested_visits
+from services.intake.store.rested import counted_visits
 from services.intake.use_cases.exercises import state_of, still_missing
 from services.intake.use_cases.plan import plan_of
 from services.intake.use_cases.seen import Viewer
@@ -91,10 +91,6 @@ def _signatures(tx: Connection, viewer: Viewer, release: Release) -> Signatures:
 
 
 def _coverage(tx: Connection, plan: Plan) -> list[Covered]:
-    made = [
-        Made(visit.site_id, visit.wave, visit.volunteer_key, visit.part_of_day)
-        for visit in rested_visits(tx, plan.exercise.id)
-        if visit.counts
-    ]
+    made = [Made(*counted) for counted in counted_visits(tx, plan.exercise.id)]
     waves = [wave.number for wave in plan.exercise.waves]
     return coverage(made, [site.id for site in plan.sites], waves)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.store import words
+from services.intake.store import rested, words
 from services.intake.use_cases import answers_out, visits_seen
 from tests.service.intake.plans import EXERCISE, an_id
 from tests.service.intake.visiting import Browser, Intake, a_shop, a_visit, new_id
@@ -125,3 +125,20 @@ def test_the_table_is_closed_to_everybody_else_and_with_the_exercise(intake: Int
     for who in ("volunteer-1", "buddy", "sponsor", "manager", "working-group", "staff"):
         assert Browser(intake, who).client.get(f"{LIST}/answers.csv").status_code == 404
     assert Browser(intake, "lead").client.get(f"{LIST}/answers.csv").text.startswith("site,round,visit")
+
+
+def test_visits_of_an_earlier_version_of_the_program_are_counted_too(intake: Intake) -> None:
+    intake.as_("volunteer-1").put(new_id(), a_visit())
+    intake.as_("volunteer-2").put(new_id(), a_visit(part_of_day="afternoon"))
+    stopped = a_visit(stopped_early=True, keep_answers=False)
+    intake.as_("volunteer-2").put(new_id(), stopped)
+
+    def counted() -> list[tuple[str, int, str, str, int]]:
+        with intake.service.database.reading() as tx:
+            return sorted(rested.counted_visits(tx, EXERCISE))
+
+    now = counted()
+    assert [one[3:] for one in now] in ([("morning", 1), ("afternoon", 1)], [("afternoon", 1), ("morning", 1)])
+    with intake.service.database.transaction() as tx:
+        tx.exec_driver_sql("update visits set used = null")
+    assert counted() == now
