@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.storage.database import Database
-from shared.web import gate, health, languages, leaving, navigation, problems, watching
+from shared.web import compressing, gate, health, languages, leaving, navigation, problems, static_files, watching
 from shared.web.openapi import DescribedApi
 from shared.web.sessions import CookieSessions
 
@@ -26,6 +26,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
@@ -94,27 +95,10 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
     navigation.install(app)
     health.install(app, name)
     leaving.install(app)
-    _serve_static(app, name)
+    static_files.install(app, name)
+    compressing.install(app)
     app.after_request(_add_headers)
     return app
-
-
-def _serve_static(app: Flask, name: str) -> None:
-    folders = {"shared": HERE / "static", name: Path(app.root_path) / "static"}
-
-    @gate.open_to_all
-    def static_file(folder: str, filename: str) -> Response:
-        found = send_from_directory(folders[folder], filename, max_age=86_400)
-        found.headers["Cache-Control"] = "public, max-age=86400"
-        return found
-
-    for folder in folders:
-        app.add_url_rule(
-            f"/static/{folder}/<path:filename>",
-            endpoint=f"static_{folder}",
-            view_func=static_file,
-            defaults={"folder": folder},
-        )
 
 
 def _add_headers(response: Response) -> Response:

@@ -10,7 +10,7 @@ from shared.web import gate
 def install(app: Flask) -> None:
     """Serve the page at /weather."""
 
-    @gate.open_to_all
+    @gate.same_for_everybody
     def weather() -> Response:
         page = make_response(render_template("weather.html"))
         page.headers["Cache-Control"] = "public, max-age=86400"
