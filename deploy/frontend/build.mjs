@@ -33,11 +33,13 @@ const outputs = {
   plain: ['plain', 'css', readFileSync(join(here, 'plain.css'), 'utf8')],
   icon: ['icon', 'svg', readFileSync(join(here, 'icon.svg'), 'utf8')],
   phone: ['phone', 'js', bundle('phone/main.js')],
-  home: ['home', 'js', bundle('phone/home.js')],
+  home_script: ['home', 'js', bundle('phone/home.js')],
 }
 // The service worker keeps the files of this very build, so their names are part of it.
 const files = Object.values(outputs).map(([stem, kind, text]) => `/static/shared/${named(stem, kind, text)}`)
-outputs.worker = ['worker', 'js', bundle('worker/main.js', { FILES_OF_THIS_BUILD: JSON.stringify(files) })]
+const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 10)
+const known = { FILES_OF_THIS_BUILD: JSON.stringify(files), BUILD: JSON.stringify(build) }
+outputs.worker = ['worker', 'js', bundle('worker/main.js', known)]
 
 const wanted = new Map()
 const lines = ['{#- Written by deploy/frontend/build.mjs: the file names of the built look, which carry a hash of their content. -#}']

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from services.intake.store import wellbeing as care_store
 from services.intake.store.assignments import Asked
 from services.intake.store.plan import load_plan
 from services.intake.store.visits import Draft as KeptDraft
+from services.intake.store.voice_notes import VoiceNote
 from services.intake.store.wellbeing import Kept
 from services.intake.use_cases import photos, visits
 from services.intake.use_cases.directory import new_id, timestamp
@@ -62,6 +63,7 @@ class OpenDraft:
     instrument: Instrument
     assignment_id: str
     photos: dict[str, photo_store.Photo]
+    voice_notes: dict[str, VoiceNote] = field(default_factory=dict)
 
     @property
     def parts(self) -> list[str]:

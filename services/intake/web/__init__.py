@@ -12,6 +12,7 @@ from services.intake.web import (
     care_words,
     dates,
     exercise_pages,
+    phone_care_api,
     phone_pages,
     photo_api,
     photo_pages,
@@ -33,7 +34,14 @@ from shared.runtime.service import Service
 from shared.web import languages, operations
 from shared.web.app import api_of, create_service_app
 
-_APIS = (plan_api.blueprint, visits_api.blueprint, photo_api.blueprint, voice_api.blueprint, phone_pages.api)
+_APIS = (
+    plan_api.blueprint,
+    visits_api.blueprint,
+    photo_api.blueprint,
+    voice_api.blueprint,
+    phone_pages.api,
+    phone_care_api.blueprint,
+)
 _PAGES = (
     sign_in.blueprint,
     today.blueprint,

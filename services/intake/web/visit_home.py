@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 
 from services.intake.use_cases import drafts
 from services.intake.use_cases.buddies import cared_for
+from services.intake.use_cases.phone import owner_of
 from services.intake.use_cases.today import today
 from services.intake.use_cases.wellbeing import ways_home
 from services.intake.web.api import service
 from services.intake.web.care_help import contact
+from services.intake.web.phone_words import sending_words
 from shared.web.gate import current_person
 from shared.web.languages import speak_here
 
@@ -34,4 +36,6 @@ def home() -> ResponseReturnValue:
         ways=ways_home(service(), person_id),
         looks_out=bool(cared_for(service(), person_id)),
         help_contact=contact(None),
+        phone_owner=owner_of(service(), person_id),
+        phone_words=sending_words(),
     )

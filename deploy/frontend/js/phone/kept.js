@@ -55,6 +55,9 @@ function abort(tx) {
 const now = () => new Date().toISOString()
 const newest = (visits) => visits.sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1))
 
+// A visit: id owner assignment page title draft state savedAt shared_phone, and for its sending: body (what goes), accepted (the
+// server has the body), lost (ids of files that are gone), said: null or {code, detail, errors}; the words of a code come from the page.
+//
 // Visits -------------------------------------------------------------------------------------------------------------------
 
 // What this person keeps here of an assignment: the one being written or on its way, else the last one that is safe, else null.
@@ -74,7 +77,7 @@ export async function visitsHere(owner) {
 export async function beginVisit({ owner, assignment, page, title, draft }) {
   const visit = {
     id: crypto.randomUUID(), owner, assignment, page, title, draft,
-    state: 'writing', said: null, savedAt: now(), shared_phone: false, body: null, accepted: false,
+    state: 'writing', said: null, savedAt: now(), shared_phone: false, body: null, accepted: false, lost: [],
   }
   await write(['visits'], (tx) => tx.objectStore('visits').add(visit))
   tell(visit.id)
@@ -91,12 +94,27 @@ export async function changeVisit(id, change) {
   }, 'relaxed')
 }
 
+// A file that was refused, or is lost, taken out of a visit that waits or was refused; the rest goes to be sent again.
+export async function takeOut(id, fileId) {
+  await write(['visits', 'files'], async (tx) => {
+    const visits = tx.objectStore('visits')
+    const visit = await visits.get(id)
+    if (!visit || visit.state === 'safe') throw new NotWriting(visit ? visit.state : 'gone')
+    leaveOut(visit.draft, fileId)
+    leaveOut(visit.body, fileId)
+    await tx.objectStore('files').delete(fileId)
+    const lost = (visit.lost || []).filter((one) => one !== fileId)
+    await visits.put({ ...visit, lost, said: null, accepted: false, state: visit.body ? 'queued' : 'writing', savedAt: now() })
+  })
+  tell(id)
+}
+
 // Says something of the visit itself, not of its draft: shared_phone, said, state.
 export const markVisit = (id, marks) => changeRecord(id, (visit) => { Object.assign(visit, marks) })
 
 // Ready to go: `body` is what the server is to get (wire.md section 3). From here on sending is the sender's business.
 export const queueVisit = (id, body) =>
-  changeRecord(id, (visit) => { if (visit.state !== 'safe') Object.assign(visit, { state: 'queued', said: null, body }) })
+  changeRecord(id, (visit) => { if (visit.state !== 'safe') Object.assign(visit, { state: 'queued', said: null, body, accepted: false }) })
 
 // Out of the queue, to change something first. What the server has of it already becomes a correction when it is sent again.
 export const writeAgain = (id) =>
@@ -161,6 +179,11 @@ export async function markFile(id, marks) {
   if (file) tell(file.visit)
 }
 
+function leaveOut(told, id) {
+  if (told?.photos) told.photos = told.photos.filter((one) => one.photo_id !== id)
+  if (told?.voice_notes) told.voice_notes = told.voice_notes.filter((one) => one.voice_id !== id)
+}
+
 // Takes a file away from this phone, and out of the draft that names it.
 export async function dropFile(id) {
   const visitId = await write(['visits', 'files'], async (tx) => {
@@ -171,10 +194,7 @@ export async function dropFile(id) {
     const visit = await visits.get(file.visit)
     refuseUnlessWriting(visit)
     await files.delete(id)
-    for (const list of ['photos', 'voice_notes']) {
-      const name = list === 'photos' ? 'photo_id' : 'voice_id'
-      if (visit.draft[list]) visit.draft[list] = visit.draft[list].filter((entry) => entry[name] !== id)
-    }
+    leaveOut(visit.draft, id)
     await visits.put({ ...visit, savedAt: now() })
     return file.visit
   })
@@ -205,6 +225,13 @@ export const setting = (name) => read('settings', async (settings) => (await set
 export const setSetting = (name, value) =>
   write(['settings'], (tx) => (value === null ? tx.store.delete(name) : tx.store.put(value, name)))
 
+// Changes a setting as it is at this moment. `change` must not wait for anything; null takes the setting away.
+export const changeSetting = (name, change) => write(['settings'], async (tx) => {
+  const value = change((await tx.store.get(name)) ?? null)
+  await (value === null ? tx.store.delete(name) : tx.store.put(value, name))
+  return value
+})
+
 // Asks the browser not to throw things away when it runs out of room. Answers whether it agreed.
 export async function askToPersist() {
   try { return Boolean(await navigator.storage?.persist?.()) } catch { return false }
@@ -214,14 +241,16 @@ export async function askToPersist() {
 
 const listeners = new Set()
 const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(CHANNEL) : null
-if (channel) channel.onmessage = ({ data }) => listeners.forEach((listener) => listener(data.visit))
+if (channel) channel.onmessage = ({ data }) => listeners.forEach((listener) => listener(data.visit, data.news))
 
-function tell(visit) {
-  listeners.forEach((listener) => listener(visit))
-  channel?.postMessage({ visit })
+// `news`: {sending: id of a file, or 'answers'} while it goes out; {wiped: {safe, all}} when a shared phone forgot it after the receipt.
+export function tell(visit, news = {}) {
+  listeners.forEach((listener) => listener(visit, news))
+  channel?.postMessage({ visit, news })
 }
 
-// Calls `listener(visitId)` after every change, made here, in another tab, or by the service worker. Gives back a way to stop it.
+// Calls `listener(visitId, news)` after every change, made here, in another tab, or by the service worker; visitId is null when all
+// was forgotten. Gives back a way to stop it.
 export function onChange(listener) {
   listeners.add(listener)
   return () => listeners.delete(listener)

@@ -1,4 +1,5 @@
 // The phone form: opens what is kept on this phone of one assignment, or begins it, and shows one screen of it at a time.
+import { sendByItself } from './by_itself.js'
 import { drawCheck } from './check.js'
 import { newDraft } from './draft.js'
 import { page, slot, word } from './drawing.js'
@@ -9,6 +10,7 @@ import { drawReceipt, sendNow } from './receipt.js'
 import { savingOf } from './saving.js'
 import { draw, follow, screen } from './screens.js'
 import { act, drawForgotten, drawStopped, drawThrow, stopNow, tell } from './stopping.js'
+import { keepPages } from './worker.js'
 
 const notice = document.querySelector('[data-kept]')
 const WRITTEN = ['parts', 'part', 'photo', 'check', 'throw']
@@ -96,3 +98,5 @@ addEventListener('pagehide', phone.flush)
 document.addEventListener('visibilitychange', () => { if (document.hidden) phone.flush(); else tell(phone) })
 addEventListener('online', () => tell(phone))
 open().then(() => tell(phone))
+sendByItself()
+keepPages([page.page])

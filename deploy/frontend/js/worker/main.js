@@ -1,6 +1,152 @@
-// The service worker: keeps the files of this build on the phone, so that a page opens with no signal.
-/* global FILES_OF_THIS_BUILD */
-const STATIC = `opendoor-files-${FILES_OF_THIS_BUILD.map((file) => file.split('.')[1]).join('-')}`
-self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(STATIC).then((cache) => cache.addAll(FILES_OF_THIS_BUILD)).then(() => self.skipWaiting()))
+// The service worker: opens the visits of this phone with no signal, sends what waits when there is one again, and keeps nothing else
+// of anybody: no other page of a signed-in person, no answer of the server.
+/* global BUILD, FILES_OF_THIS_BUILD */
+import { setSetting, setting } from '../phone/kept.js'
+import { sendWaiting, TAG } from '../phone/sending.js'
+import { tellWaiting } from '../phone/telling.js'
+
+const FILES = `opendoor-files-${BUILD}`
+const PAGES = 'opendoor-pages-1' // one name for all builds: pages are renewed one by one, so that none is lost on the way
+const SHELL = '/on-this-phone'
+const EXIT = '/weather'
+const OWNER = 'X-Open-Door-Owner'
+const PHONE_PAGE = /^\/visits\/[0-9a-f-]{36}\/phone$/
+const PATIENCE = 4000
+
+self.addEventListener('install', (event) => event.waitUntil(install()))
+self.addEventListener('activate', (event) => event.waitUntil(activate()))
+self.addEventListener('fetch', (event) => {
+  const answer = answerTo(event)
+  if (answer) event.respondWith(answer)
 })
+self.addEventListener('message', (event) => { if (event.data?.keep) event.waitUntil(keep(event.data.keep)) })
+self.addEventListener('sync', (event) => { if (event.tag === TAG) event.waitUntil(sendInTheBackground()) })
+
+async function install() {
+  const cache = await caches.open(FILES)
+  await cache.addAll([...FILES_OF_THIS_BUILD, EXIT].map((file) => new Request(file, { cache: 'no-cache' })))
+  await renewShell()
+  await self.skipWaiting()
+}
+
+async function activate() {
+  await self.clients.claim()
+  await renewPages()
+}
+
+// The offline page speaks the language that was chosen last, so it is fetched anew now and then; it says nothing of anybody.
+async function renewShell() {
+  const response = await fetch(SHELL, { cache: 'no-store' })
+  if (response.ok) await (await caches.open(FILES)).put(SHELL, response)
+}
+
+// Pages that were kept by an older build name its files. Only when all of them are new may those files go.
+async function renewPages() {
+  const pages = await caches.open(PAGES)
+  const kept = await pages.keys()
+  const renewed = await Promise.all(kept.map((request) => keepPage(new URL(request.url).pathname)))
+  if (!renewed.every(Boolean)) return
+  const old = (await caches.keys()).filter((name) => name.startsWith('opendoor-') && name !== FILES && name !== PAGES)
+  await Promise.all(old.map((name) => caches.delete(name)))
+}
+
+async function keep(addresses) {
+  await Promise.all(addresses.filter((address) => PHONE_PAGE.test(address)).map(keepPage))
+  await renewShell().catch(() => {})
+  await renewPages()
+}
+
+// Whether the page is as it should be now: kept anew, or forgotten.
+async function keepPage(address) {
+  try {
+    return await take(address, await fetch(address, { cache: 'no-store', redirect: 'manual', credentials: 'same-origin' }))
+  } catch {
+    return false
+  }
+}
+
+// Keeps a page that came for the person who is signed in; forgets one that is no longer theirs to see.
+async function take(address, response) {
+  const owner = response.headers.get(OWNER)
+  if (response.ok && owner) {
+    await noteOwner(owner)
+    await (await caches.open(PAGES)).put(address, response)
+    return true
+  }
+  if (response.status !== 404) return false
+  await (await caches.open(PAGES)).delete(address)
+  return true
+}
+
+async function noteOwner(owner) {
+  const before = await setting('owner')
+  if (before === owner) return
+  if (before) await caches.delete(PAGES)
+  await setSetting('owner', owner)
+}
+
+function answerTo(event) {
+  const { request } = event
+  const url = new URL(request.url)
+  if (url.origin !== location.origin) return null
+  if (request.method === 'POST') return url.pathname === '/sign-out' ? signOut(event) : null
+  if (request.method !== 'GET') return null
+  if (url.pathname.startsWith('/static/')) return fromFiles(request)
+  if (request.mode !== 'navigate') return null
+  if (url.pathname === EXIT) return fromFiles(EXIT)
+  if (PHONE_PAGE.test(url.pathname)) return phonePage(event, url.pathname)
+  if (url.pathname === SHELL) return fetch(request).catch(() => fromFiles(SHELL))
+  return otherPage(request)
+}
+
+async function fromFiles(request) {
+  return (await caches.match(request, { ignoreVary: true })) || fetch(request)
+}
+
+// The newest there is within some seconds, else the one that is kept; when the session has run out, too: what was written is on this
+// phone, and the page says how to sign in again when it is time to send.
+async function phonePage(event, address) {
+  const kept = await keptPage(address)
+  const fresh = fetch(event.request)
+  // A phone without room to keep the page still shows it.
+  const taken = fresh.then((response) => response.clone()).then((copy) => take(address, copy))
+  event.waitUntil(taken.catch(() => {}))
+  if (!kept) return fresh.then(orShell, () => fromFiles(SHELL))
+  const slow = new Promise((settle) => { setTimeout(settle, PATIENCE) })
+  const first = await Promise.race([fresh, slow]).catch(() => null)
+  const usable = first && first.status < 500 && first.type !== 'opaqueredirect'
+  return usable ? first : kept
+}
+
+async function keptPage(address) {
+  const kept = await (await caches.open(PAGES)).match(address, { ignoreVary: true })
+  return kept && kept.headers.get(OWNER) === (await setting('owner')) ? kept : null
+}
+
+async function otherPage(request) {
+  try {
+    const response = await fetch(request)
+    const owner = response.headers.get(OWNER)
+    if (owner) await noteOwner(owner).catch(() => {})
+    return orShell(response)
+  } catch {
+    return fromFiles(SHELL)
+  }
+}
+
+// A proxy that answers for a server that is away is no answer.
+const orShell = (response) => (response.status >= 502 && response.status <= 504 ? fromFiles(SHELL).catch(() => response) : response)
+
+// Nothing that somebody saw here opens again after they signed out. What they wrote and did not send stays, unseen until they are back.
+async function signOut(event) {
+  const answer = fetch(event.request).catch(() => fromFiles(SHELL))
+  await caches.delete(PAGES)
+  await setSetting('owner', null)
+  return answer
+}
+
+async function sendInTheBackground() {
+  const { waiting } = await tellWaiting()
+  const { later, busy } = await sendWaiting()
+  if (later || busy || waiting) throw new Error('Not all was sent; the browser tries again.')
+}
