@@ -146,6 +146,6 @@ def part_state(draft: Draft, instrument: Instrument, part: str) -> tuple[str, in
     told = any(part in (voice.get("zone"), voice.get("stage")) for voice in draft.get("voice_notes", ()))
     pinned = any(pin["zone"] == part for pin in draft.get("pins", ()))
     more = draft["first_impressions"].get(part) or draft["faces"].get(part) or shown or told or pinned
-    if part in draft["asked_if_everything"] or count == len(asked):
+    if part in draft["asked_if_everything"] or (asked and count == len(asked)):
         return DONE, count, len(asked)
     return (SOME if given or more else NOT_LOOKED_AT), count, len(asked)

@@ -141,11 +141,11 @@ def act_on_trip(service: Service, person_id: str, trip_id: str, act: Act, minute
         if after != kept:
             keep(tx, after, act, "volunteer", now)
             if act == Act.STOP:
-                _stop_drafts(tx, service, person_id, after, now)
+                stop_drafts(tx, service, person_id, after, now)
         return after.trip
 
 
-def _stop_drafts(tx: Connection, service: Service, person_id: str, kept: Kept, now: datetime) -> None:
+def stop_drafts(tx: Connection, service: Service, person_id: str, kept: Kept, now: datetime) -> None:
     """What was written down for this trip and not sent is not used unless its volunteer says so later."""
     for draft in visit_store.drafts_by(tx, [key_of(service, kept.exercise_id, person_id)]):
         if draft.assignment_id == kept.assignment_id and draft.content["keep_answers"] is None:

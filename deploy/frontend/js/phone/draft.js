@@ -82,7 +82,7 @@ export function partState(draft, part) {
   given.forEach((_, code) => asked.add(code))
   const more = draft.first_impressions[part.code] || draft.faces[part.code]
     || ['photos', 'voice_notes', 'pins'].some((name) => beside(draft, name, part).length)
-  const done = draft.asked_if_everything.includes(part.code) || given.size === asked.size
+  const done = draft.asked_if_everything.includes(part.code) || (asked.size > 0 && given.size === asked.size)
   return { state: done ? 'done' : given.size || more ? 'some' : 'none', open: asked.size - given.size, count: given.size }
 }
 

@@ -74,7 +74,10 @@ screen('sending', (where) => drawReceipt(phone, where), { stops: false })
 screen('stopped', (where) => drawStopped(phone, where), { stops: false })
 screen('throw', (where) => drawThrow(phone, where), { stops: false, back: { screen: 'stopped', words: 'before' } })
 screen('forgotten', (where, place) => drawForgotten(where, place), { stops: false })
-screen('pause', () => { act(phone, 'pause') })
+screen('pause', (where) => {
+  act(phone, 'pause')
+  slot(where, 'go-on').addEventListener('click', () => { go('parts'); act(phone, 'go-on') })
+}, toParts)
 
 function opened() {
   const { visit } = phone
