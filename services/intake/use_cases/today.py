@@ -13,6 +13,7 @@ from services.intake.domain.exercise_next import next_stage
 from services.intake.store import assignments as assignment_store
 from services.intake.store import exercises as exercise_store
 from services.intake.store import people as people_store
+from services.intake.store import voice_notes
 from services.intake.store.rested import received_at
 from services.intake.store.words import waiting_photos, waiting_words
 from services.intake.use_cases.buddies import late_in, stopped_without_buddy
@@ -103,6 +104,9 @@ def _care_queue(service: Service, tx: Connection, exercise: ExerciseEntry, perso
     words = waiting_words(tx, exercise.id, own, MOST)
     if words:
         yield Waits("words", exercise.id, exercise.title, received_at(tx, words[0].visit_id) or "", len(words))
+    voices = voice_notes.waiting(tx, exercise.id, own, MOST)
+    if voices:
+        yield Waits("voices", exercise.id, exercise.title, voices[0].safe_at or "", len(voices))
 
 
 def _people(tx: Connection, exercise: ExerciseEntry, lead: str) -> Iterator[Waits]:

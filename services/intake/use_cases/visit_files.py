@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from services.intake import announce_visits
 from services.intake.domain import photo, voice_note
-from services.intake.domain.visit import VisitRecord
+from services.intake.domain.visit import VisitRecord, kept_for_scores
 from services.intake.domain.voice_note import Heard
 from services.intake.store import photos as photo_store
 from services.intake.store import voice_notes as voice_store
@@ -53,7 +53,7 @@ def _list_photos(tx: Connection, service: Service, record: VisitRecord, visit: M
         record.exercise_id,
         listed,
         too_big,
-        may_use=visit["consents"]["use_photos"],
+        may_use=visit["consents"]["use_photos"] and kept_for_scores(visit),
     )
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain.draft import draft_of
+from services.intake.domain.pins import pins_in
 from services.intake.domain.visit import VisitRecord, kept_for_scores
 from services.intake.forms.visit import instrument_of
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
+from services.intake.store import voice_notes as voice_store
 from services.intake.use_cases.drafts import OpenDraft
 from services.intake.use_cases.seen import Viewer, note_read
 from shared.access import directory
@@ -111,16 +113,18 @@ def visit_of_host(service: Service, viewer: Viewer, visit_id: str) -> OpenDraft:
         instrument = instrument_of(content["instrument"], content["instrument_version"])
         assert instrument is not None
         have = {one.photo_id: one for one in photo_store.photos_of(tx, visit_id)}
+        said = {one.voice_id: one for one in voice_store.voice_notes_of(tx, visit_id) if one.may_use}
     _note(service, viewer, exercise, f"the visit {visit_id}")
     shown = draft_of(_without_private_words(content), "")
-    return OpenDraft(visit_id, shown, exercise, site, instrument, "", have)
+    return OpenDraft(visit_id, shown, exercise, site, instrument, "", have, said)
 
 
 def _without_private_words(content: dict[str, Any]) -> dict[str, Any]:
     if content["consents"]["use_words"] or content["consents"]["quote"]:
         return content
     answers = [{name: value for name, value in one.items() if name != "words"} for one in content["answers"]]
-    return {**content, "answers": answers, "first_impressions": {}}
+    pins = [{name: value for name, value in one.items() if name != "words"} for one in pins_in(content)]
+    return {**content, "answers": answers, "first_impressions": {}, "pins": pins}
 
 
 def _note(service: Service, viewer: Viewer, exercise: ExerciseEntry, what: str) -> None:

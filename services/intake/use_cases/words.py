@@ -1,4 +1,4 @@
-"""The second person's work on words and photos: look at one thing after another, share, hold back, undo.
+"""The second person's work on words, photos and recordings: one thing after another, share, hold back, undo.
 
 Whoever wrote the words or took the photo is never that second person. The volunteer's own copy is not touched.
 """
@@ -17,13 +17,17 @@ from services.intake.domain.acceptance import words_fault
 from services.intake.domain.annotations import Mark, MarkRefused, read_mark
 from services.intake.domain.photo import PhotoState, Review
 from services.intake.domain.visit import VisitRecord
+from services.intake.domain.voice_note import Heard
+from services.intake.domain.voice_note import words_id as voice_words_id
 from services.intake.domain.words import WordsState
 from services.intake.forms.visit import instrument_of
 from services.intake.store import exercises as exercise_store
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as visit_store
+from services.intake.store import voice_notes as voice_store
 from services.intake.store import words as store
 from services.intake.store.photos import Photo
+from services.intake.store.voice_notes import VoiceNote
 from services.intake.store.words import CareAct, KeptWords
 from services.intake.use_cases import photos
 from services.intake.use_cases.directory import new_id, timestamp
@@ -36,7 +40,7 @@ from shared.contracts.refusals import FieldError, conflict, invalid, not_found
 from shared.messaging import outbox
 from shared.runtime.service import Service
 
-WORDS, PHOTO = "words", "photo"
+WORDS, PHOTO, VOICE = "words", "photo", "voice"
 MOST = 200
 """The queue counts no further than this; "200" then means 200 or more."""
 
@@ -62,13 +66,24 @@ class PhotoToSee:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceToHear:
+    """A voice note to write down."""
+
+    voice: VoiceNote
+    exercise: ExerciseEntry
+    instrument: Instrument
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """What waits in all exercises somebody looks after, and what they did last (to undo it)."""
 
     words_waiting: int
     photos_waiting: int
+    voices_waiting: int
     words: WordsToRead | None
     photo: PhotoToSee | None
+    voice: VoiceToHear | None
     last: CareAct | None
 
 
@@ -86,7 +101,7 @@ def queue(service: Service, person_id: str, exercises: Sequence[ExerciseEntry]) 
     """What waits, the oldest first; a read of something under embargo is written down (domain.md §4, rule 5)."""
     with service.database.reading() as tx:
         found = _queue(tx, service, person_id, exercises)
-    seen = [("some words", found.words), ("a photo", found.photo)]
+    seen = [("some words", found.words), ("a photo", found.photo), ("a recording", found.voice)]
     under_embargo = [(what, one.exercise.id) for what, one in seen if one and embargoed(one.exercise.stage)]
     if under_embargo:
         with service.database.transaction(()) as tx:
@@ -99,36 +114,41 @@ def queue(service: Service, person_id: str, exercises: Sequence[ExerciseEntry]) 
 def _queue(tx: Connection, service: Service, person_id: str, exercises: Sequence[ExerciseEntry]) -> Queue:
     words: list[tuple[KeptWords, ExerciseEntry]] = []
     pictures: list[tuple[Photo, ExerciseEntry]] = []
+    voices: list[tuple[VoiceNote, ExerciseEntry]] = []
     acts: list[CareAct] = []
     for exercise in exercises:
         own = key_of(service, exercise.id, person_id)
         words += [(one, exercise) for one in store.waiting_words(tx, exercise.id, own, MOST)]
         pictures += [(one, exercise) for one in store.waiting_photos(tx, exercise.id, own, MOST)]
+        voices += [(one, exercise) for one in voice_store.waiting(tx, exercise.id, own, MOST)]
         acts += [act for act in store.last_acts(tx, exercise.id, MOST) if act.person_id == person_id]
     pictures.sort(key=lambda pair: pair[0].finished_at or "")
+    voices.sort(key=lambda pair: pair[0].safe_at or "")
     last = max(acts, key=lambda act: act.number, default=None)
     return Queue(
         len(words),
         len(pictures),
+        len(voices),
         _words_to_read(tx, *words[0]) if words else None,
         _photo_to_see(tx, *pictures[0]) if pictures else None,
+        VoiceToHear(*voices[0], _instrument(present(tx, voices[0][0].visit_id)[1])) if voices else None,
         None if last is None or last.act == "undo" else last,
     )
 
 
 def _words_to_read(tx: Connection, words: KeptWords, exercise: ExerciseEntry) -> WordsToRead:
-    return WordsToRead(words, exercise, _instrument(_present(tx, words.visit_id)[1]))
+    return WordsToRead(words, exercise, _instrument(present(tx, words.visit_id)[1]))
 
 
 def _photo_to_see(tx: Connection, photo: Photo, exercise: ExerciseEntry) -> PhotoToSee:
-    _, visit = _present(tx, photo.visit_id)
+    _, visit = present(tx, photo.visit_id)
     annotations: list[dict[str, Any]] = next(
         (one["annotations"] for one in visit["photos"] if one["photo_id"] == photo.photo_id), []
     )
     return PhotoToSee(photo, exercise, _instrument(visit), annotations, visit["consents"]["quote"])
 
 
-def _present(tx: Connection, visit_id: str) -> tuple[VisitRecord, dict[str, Any]]:
+def present(tx: Connection, visit_id: str) -> tuple[VisitRecord, dict[str, Any]]:
     """The visit and what its present version says. Raises Refusal 404 for one that was taken back."""
     record = visit_store.visit(tx, visit_id)
     visit = visit_store.content(tx, visit_id, record.version) if record else None
@@ -161,13 +181,14 @@ def exercise_of_photo(service: Service, visit_id: str, photo_id: str) -> str:
     return photo.exercise_id
 
 
-def _refuse_own(service: Service, person_id: str, thing: KeptWords | Photo) -> None:
+def refuse_own(service: Service, person_id: str, thing: KeptWords | Photo | VoiceNote) -> None:
     """The second person is somebody else than the first."""
     if key_of(service, thing.exercise_id, person_id) == thing.volunteer_key:
         raise not_found()
 
 
-def _refuse_decided(state: str, waiting: str) -> None:
+def refuse_decided(state: str, waiting: str) -> None:
+    """What was decided is decided until it is undone. Raises Refusal 409."""
     if state != waiting:
         raise conflict("decided-already", "Somebody decided about this already. Undo that first, if it was wrong.")
 
@@ -182,7 +203,7 @@ def share_words(service: Service, person_id: str, words_id: str, text: str) -> N
     with service.database.transaction() as tx:
         words, record = _words_to_decide(tx, service, person_id, words_id)
         store.decide(tx, words_id, WordsState.RELEASED, text, timestamp(now))
-        _note(tx, words.exercise_id, WORDS, words.visit_id, words_id, "share", person_id, now)
+        note_act(tx, words.exercise_id, WORDS, words.visit_id, words_id, "share", person_id, now)
         outbox.add(tx, announce_visits.words_released(record, words, text, event_id=new_id(), now=now))
 
 
@@ -192,16 +213,16 @@ def hold_words_back(service: Service, person_id: str, words_id: str) -> None:
     with service.database.transaction() as tx:
         words, _ = _words_to_decide(tx, service, person_id, words_id)
         store.decide(tx, words_id, WordsState.HELD_BACK, None, timestamp(now))
-        _note(tx, words.exercise_id, WORDS, words.visit_id, words_id, "hold-back", person_id, now)
+        note_act(tx, words.exercise_id, WORDS, words.visit_id, words_id, "hold-back", person_id, now)
 
 
 def _words_to_decide(tx: Connection, service: Service, person_id: str, words_id: str) -> tuple[KeptWords, VisitRecord]:
     words = store.the_words(tx, words_id)
     if words is None:
         raise not_found()
-    _refuse_own(service, person_id, words)
-    record, _ = _present(tx, words.visit_id)
-    _refuse_decided(words.state, WordsState.WAITING)
+    refuse_own(service, person_id, words)
+    record, _ = present(tx, words.visit_id)
+    refuse_decided(words.state, WordsState.WAITING)
     return words, record
 
 
@@ -217,7 +238,7 @@ def share_photo(service: Service, person_id: str, visit_id: str, photo_id: str, 
             raise conflict("no-consent", "Its volunteer did not allow us to show this photo.")
         marks = _marks(visit, photo_id, with_words=with_words and visit["consents"]["quote"])
         store.review_photo(tx, visit_id, photo_id, Review.RELEASED, timestamp(now))
-        _note(tx, photo.exercise_id, PHOTO, visit_id, photo_id, "share", person_id, now)
+        note_act(tx, photo.exercise_id, PHOTO, visit_id, photo_id, "share", person_id, now)
         outbox.add(tx, announce_visits.photo_released(record, photo, marks, event_id=new_id(), now=now))
 
 
@@ -239,7 +260,7 @@ def hold_photo_back(service: Service, person_id: str, visit_id: str, photo_id: s
     with service.database.transaction(visit_id) as tx:
         photo, _, _ = _photo_to_decide(tx, service, person_id, visit_id, photo_id)
         store.review_photo(tx, visit_id, photo_id, Review.HELD_BACK, timestamp(now))
-        _note(tx, photo.exercise_id, PHOTO, visit_id, photo_id, "hold-back", person_id, now)
+        note_act(tx, photo.exercise_id, PHOTO, visit_id, photo_id, "hold-back", person_id, now)
 
 
 def _photo_to_decide(
@@ -248,15 +269,16 @@ def _photo_to_decide(
     photo = photo_store.photo(tx, visit_id, photo_id)
     if photo is None or not photo.listed or photo.state != PhotoState.CLEANED or photo.copies_erased_at:
         raise not_found()
-    _refuse_own(service, person_id, photo)
-    record, visit = _present(tx, visit_id)
-    _refuse_decided(photo.review, Review.WAITING)
+    refuse_own(service, person_id, photo)
+    record, visit = present(tx, visit_id)
+    refuse_decided(photo.review, Review.WAITING)
     return photo, record, visit
 
 
-def _note(
+def note_act(
     tx: Connection, exercise_id: str, thing: str, visit_id: str, thing_id: str, act: str, by: str, now: datetime
 ) -> None:
+    """Write down what the second person did."""
     store.record_act(tx, exercise_id, thing, visit_id, thing_id, act, by, timestamp(now))
 
 
@@ -273,9 +295,11 @@ def undo_last(service: Service, person_id: str, exercise_id: str) -> str:
             raise conflict("nothing-to-undo", "Its volunteer took the visit back, so there is nothing to undo.")
         if last.thing == WORDS:
             _words_wait_again(tx, record, last, now)
+        elif last.thing == VOICE:
+            _voice_waits_again(tx, record, last, now)
         else:
             _photo_waits_again(tx, record, last, now)
-        _note(tx, exercise_id, last.thing, last.visit_id, last.thing_id, "undo", person_id, now)
+        note_act(tx, exercise_id, last.thing, last.visit_id, last.thing_id, "undo", person_id, now)
         return last.thing
 
 
@@ -297,12 +321,22 @@ def _photo_waits_again(tx: Connection, record: VisitRecord, last: CareAct, now: 
     store.review_photo(tx, last.visit_id, last.thing_id, Review.WAITING, None)
 
 
+def _voice_waits_again(tx: Connection, record: VisitRecord, last: CareAct, now: datetime) -> None:
+    voice = voice_store.voice_note(tx, last.visit_id, last.thing_id)
+    if voice is None or not voice.listed or (voice.erased_at is not None and voice.written is None):
+        raise conflict("nothing-to-undo", "This recording is gone already, so this cannot be undone.")
+    if voice.heard == Heard.RELEASED:
+        words_id = voice_words_id(last.visit_id, last.thing_id)
+        outbox.add(tx, announce_visits.words_held_back(record, words_id, event_id=new_id(), now=now))
+    voice_store.decide(tx, last.visit_id, last.thing_id, Heard.WAITING, None)
+
+
 def copy_to_check(service: Service, person_id: str, visit_id: str, photo_id: str) -> bytes:
     """The cleaned copy, for the second person. Raises Refusal 404 or 409 `not-cleaned-yet`."""
     with service.database.reading() as tx:
         photo = photo_store.photo(tx, visit_id, photo_id)
-        _present(tx, visit_id)
+        present(tx, visit_id)
     if photo is None or not photo.listed or not photo.may_use:
         raise not_found()
-    _refuse_own(service, person_id, photo)
+    refuse_own(service, person_id, photo)
     return photos.copy_of(service, photo, "display")

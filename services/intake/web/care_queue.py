@@ -1,4 +1,7 @@
-"""The page "Words and photos": one thing at a time, the original beside the copy to share, yes, hold back, undo."""
+"""The page "Words and photos": one thing at a time, the original beside the copy to share, yes, hold back, undo.
+
+A recording is listened to here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from services.intake.domain.words import pieces
+from services.intake.domain.words import doubts, pieces
 from services.intake.photos import CLEAN_MEDIA_TYPE
-from services.intake.use_cases import words
-from services.intake.use_cases.words import PhotoToSee, Queue, WordsToRead
+from services.intake.use_cases import listening, words
+from services.intake.use_cases.words import PhotoToSee, Queue, VoiceToHear, WordsToRead
 from services.intake.web.api import service
 from services.intake.web.visit_views import WORDS_LIMIT, marks_view
+from services.intake.web.voice_api import sound
 from shared.access.directory import ExerciseEntry
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, permit, requires
@@ -45,16 +49,37 @@ def page() -> ResponseReturnValue:
     return render_template("intake/queue.html", **_view(words.queue(service(), current_person().id, _looked_after())))
 
 
-def _view(queue: Queue, typed: str | None = None, fault: str | None = None) -> dict[str, Any]:
-    wanted = request.args.get("show")
-    photo_first = queue.photo is not None and (wanted != "words" or queue.words is None)
+def _view(queue: Queue, typed: str | None = None, fault: str | None = None, *, look: bool = False) -> dict[str, Any]:
+    """For the template: one thing, of the kind that was asked for where there is one. `look`: read `typed` again."""
+    waits = {words.PHOTO: queue.photo, words.WORDS: queue.words, words.VOICE: queue.voice}
+    wanted = request.args.get("show", "")
+    shown = wanted if waits.get(wanted) else next((kind for kind, one in waits.items() if one), None)
     return {
         "queue": queue,
-        "photo": _photo(queue.photo) if queue.photo and photo_first else None,
-        "words": _words(queue.words, typed) if queue.words and not photo_first else None,
+        "shown": shown,
+        "photo": _photo(queue.photo) if queue.photo and shown == words.PHOTO else None,
+        "words": _words(queue.words, typed) if queue.words and shown == words.WORDS else None,
+        "voice": _voice(queue.voice, typed, look=look) if queue.voice and shown == words.VOICE else None,
         "fault": fault,
         "words_limit": WORDS_LIMIT,
         "most": words.MOST,
+    }
+
+
+def _voice(found: VoiceToHear, typed: str | None, *, look: bool) -> dict[str, Any]:
+    one = found.voice
+    item = found.instrument.find(one.item) if one.item else None
+    return {
+        "exercise": found.exercise.title,
+        "prompt": item.prompt if item else None,
+        "zone": one.zone,
+        "stage": one.stage,
+        "seconds": one.seconds,
+        "src": None if one.erased_at else url_for("care_queue.sound_of", visit_id=one.visit_id, voice_id=one.voice_id),
+        "action": url_for("care_queue.decide_voice", visit_id=one.visit_id, voice_id=one.voice_id),
+        "may_quote": one.may_quote,
+        "text": typed if typed is not None else one.written or "",
+        "pieces": pieces(typed) if look and typed else [],
     }
 
 
@@ -126,6 +151,45 @@ def decide_photo(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
         words.hold_photo_back(service(), person_id, *ids)
         flash("Held back. It is erased after seven days.")
     return redirect(url_for("care_queue.page"), 303)
+
+
+@blueprint.post("/recordings/<uuid:visit_id>/<uuid:voice_id>")
+@requires(ACTION)
+def decide_voice(visit_id: UUID, voice_id: UUID) -> ResponseReturnValue:
+    """Let what was said be quoted as it was written down, keep the writing only, or hold the recording back."""
+    ids = (str(visit_id), str(voice_id))
+    _permit(listening.exercise_of_voice(service(), *ids))
+    person_id, act = current_person().id, request.form.get("act")
+    if act == "hold-back":
+        listening.hold_voice_back(service(), person_id, *ids)
+        flash("Held back. The recording is erased after seven days.")
+        return redirect(url_for("care_queue.page", show=words.VOICE), 303)
+    typed = request.form.get("text", "").replace("\r\n", "\n")
+    if act == "share" and doubts(typed) and request.form.get("looked", "").replace("\r\n", "\n") != typed:
+        found = words.queue(service(), person_id, _looked_after())
+        if found.voice and (found.voice.voice.visit_id, found.voice.voice.voice_id) == ids:
+            return render_template("intake/queue.html", **_view(found, typed, look=True))
+    try:
+        if act == "write-down":
+            listening.write_down_only(service(), person_id, *ids, typed)
+        else:
+            listening.share_what_was_said(service(), person_id, *ids, typed)
+    except Refusal as refused:
+        if refused.status != 422:
+            raise
+        view = _view(words.queue(service(), person_id, _looked_after()), typed, refused.detail)
+        return render_template("intake/queue.html", **view), 422
+    flash("Written down." if act == "write-down" else "Shared. It may be quoted now, as you wrote it down.")
+    return redirect(url_for("care_queue.page", show=words.VOICE), 303)
+
+
+@blueprint.get("/recordings/<uuid:visit_id>/<uuid:voice_id>/sound")
+@requires(ACTION)
+def sound_of(visit_id: UUID, voice_id: UUID) -> ResponseReturnValue:
+    """The recording, to the second person and nobody else."""
+    ids = (str(visit_id), str(voice_id))
+    _permit(listening.exercise_of_voice(service(), *ids))
+    return sound(*listening.recording_to_hear(service(), current_person().id, *ids))
 
 
 @blueprint.post("/undo")

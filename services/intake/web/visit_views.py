@@ -15,6 +15,7 @@ from services.intake.domain.draft import Draft
 from services.intake.domain.hard_questions import hard_topics
 from services.intake.store.photos import Photo
 from services.intake.use_cases.drafts import OpenDraft
+from services.intake.web.said_and_pinned import also_said
 from shared.contracts.instruments import Instrument
 
 WORDS_LIMIT = 4000
@@ -134,7 +135,8 @@ def marks_view(annotations: list[Any], instrument: Instrument) -> list[dict[str,
 
 def seen_view(found: OpenDraft) -> dict[str, Any]:
     """For the host charity's page of one visit: what was said, by part; its photos come through the queue."""
-    return {**_common(found), "parts": [_said_in(found, part) for part in found.parts]}
+    parts = [_said_in(found, part) for part in found.parts]
+    return {**_common(found), "parts": parts, "whole": also_said(found, None)}
 
 
 def check_view(found: OpenDraft, today: date, faults: dict[str, str]) -> dict[str, Any]:
@@ -142,6 +144,7 @@ def check_view(found: OpenDraft, today: date, faults: dict[str, str]) -> dict[st
     return {
         **_common(found),
         "parts": [_said_in(found, part) for part in found.parts],
+        "whole": also_said(found, None),
         "today": today.isoformat(),
         "errors": faults,
     }
@@ -162,6 +165,7 @@ def _said_in(found: OpenDraft, part: str) -> dict[str, Any]:
             {"prompt": instrument.item(code).prompt, **said, "in_words": instrument.answer_words(instrument.item(code))}
             for code, said in given.items()
         ],
+        **also_said(found, part),
         "skipped": of - count,
         "everything": everything,
         "photos": [photo_view(found, photo) for photo in content["photos"] if photo["zone"] == part],

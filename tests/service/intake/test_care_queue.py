@@ -247,3 +247,15 @@ def test_somebody_with_nothing_to_look_after_finds_no_queue(tmp_path: Path) -> N
     house = Intake(tmp_path, plan_file=a_plan())
     assert Browser(house, "buddy").client.get(QUEUE).status_code == 404
     house.close()
+
+
+def test_a_photo_of_a_stopped_visit_waits_for_nobody_until_its_volunteer_says_it_may_count(intake: Intake) -> None:
+    me, visit_id, photo = intake.as_("volunteer-1"), new_id(), a_jpeg()
+    listed = listing(photo)
+    body = one_words(photos=[listed], stopped_early=True)
+    me.put(visit_id, body)
+    me.put_photo(visit_id, listed["photo_id"], photo)
+    intake.work("photo-cleaner")
+    assert "Nothing waits here" in Browser(intake, "data-keeper").open(QUEUE)
+    me.amend(visit_id, {**body, "keep_answers": True}, me.get(visit_id).headers["ETag"])
+    assert "Is there a face" in Browser(intake, "data-keeper").open(QUEUE)
