@@ -13,7 +13,9 @@ async function begin() {
   await Promise.all(forms.filter((form) => form.dataset.phoneForm !== '').map(swap))
   const pages = [...document.querySelectorAll('[data-phone-page]')].map((element) => element.dataset.phonePage)
   sendByItself()
-  await keepPages(pages)
+  const all = await keepPages(pages)
+  const note = document.querySelector('[data-kept-note]')
+  if (note) note.hidden = !all || !pages.length
 }
 
 async function noteOwner(owner) {

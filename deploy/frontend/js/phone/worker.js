@@ -2,21 +2,19 @@
 
 export const canKeep = () => isSecureContext && 'serviceWorker' in navigator && 'indexedDB' in self && Boolean(crypto.subtle)
 
-// Registers the worker; null where there is none.
+// Registers the worker once the page itself is there; null where there is none.
 export async function register() {
   if (!canKeep()) return null
+  if (document.readyState !== 'complete') await new Promise((loaded) => { addEventListener('load', loaded, { once: true }) })
   try { return await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }) } catch { return null }
 }
 
-// Has the worker keep these pages of visits, so that they open with no signal.
+// Has the worker keep these pages of visits, so that they open with no signal. Answers whether it has them all.
 export async function keepPages(addresses) {
-  if (!(await register())) return
+  if (!(await register())) return false
   const { active } = await navigator.serviceWorker.ready
-  active.postMessage({ keep: addresses })
-}
-
-// Forgets every page that is kept, here and now, whether or not a worker runs.
-export async function forgetPages() {
-  const names = await caches.keys()
-  await Promise.all(names.filter((name) => name.startsWith('opendoor-pages')).map((name) => caches.delete(name)))
+  const { port1, port2 } = new MessageChannel()
+  const answer = new Promise((settle) => { port1.onmessage = ({ data }) => settle(data) })
+  active.postMessage({ keep: addresses, language: document.documentElement.lang }, [port2])
+  return answer
 }

@@ -12,6 +12,7 @@ const EXIT = '/weather'
 const OWNER = 'X-Open-Door-Owner'
 const PHONE_PAGE = /^\/visits\/[0-9a-f-]{36}\/phone$/
 const PATIENCE = 4000
+const FRESH = 3_600_000
 
 self.addEventListener('install', (event) => event.waitUntil(install()))
 self.addEventListener('activate', (event) => event.waitUntil(activate()))
@@ -19,12 +20,15 @@ self.addEventListener('fetch', (event) => {
   const answer = answerTo(event)
   if (answer) event.respondWith(answer)
 })
-self.addEventListener('message', (event) => { if (event.data?.keep) event.waitUntil(keep(event.data.keep)) })
+self.addEventListener('message', (event) => {
+  const { keep: addresses, language } = event.data ?? {}
+  if (addresses) event.waitUntil(keep(addresses, language).then((all) => event.ports[0]?.postMessage(all)))
+})
 self.addEventListener('sync', (event) => { if (event.tag === TAG) event.waitUntil(sendInTheBackground()) })
 
 async function install() {
   const cache = await caches.open(FILES)
-  await cache.addAll([...FILES_OF_THIS_BUILD, EXIT].map((file) => new Request(file, { cache: 'no-cache' })))
+  await cache.addAll([...FILES_OF_THIS_BUILD, new Request(EXIT, { cache: 'no-cache' })])
   await renewShell()
   await self.skipWaiting()
 }
@@ -50,11 +54,18 @@ async function renewPages() {
   await Promise.all(old.map((name) => caches.delete(name)))
 }
 
-async function keep(addresses) {
-  await Promise.all(addresses.filter((address) => PHONE_PAGE.test(address)).map(keepPage))
-  await renewShell().catch(() => {})
-  await renewPages()
+// Whether all of them are kept now. What was kept a little while ago, in this language, is not fetched again: a phone pays by the byte.
+async function keep(addresses, language) {
+  const speaks = await setting('language')
+  const same = speaks === language
+  if (!same) await setSetting('language', language)
+  const wanted = addresses.filter((address) => PHONE_PAGE.test(address))
+  const kept = await Promise.all(wanted.map(async (address) => (same && isFresh(await keptPage(address))) || keepPage(address)))
+  if (!same) await renewShell().catch(() => {})
+  return kept.every(Boolean)
 }
+
+const isFresh = (response) => Boolean(response) && Date.now() - Date.parse(response.headers.get('Date')) < FRESH
 
 // Whether the page is as it should be now: kept anew, or forgotten.
 async function keepPage(address) {
