@@ -5,16 +5,19 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from shared.contracts.json_text import to_text
 from shared.storage import prepared
+from shared.storage.together import Together
+
+Done = TypeVar("Done")
 
 BUSY_SECONDS = 20
 """How long a writer waits for another writer of the same SQLite file before it gives up."""
@@ -49,6 +52,7 @@ class Database:
         path = make_url(url).database
         on_disk = self.dialect == "sqlite" and path not in (None, "", ":memory:")
         self._line_file = f"{path}.line" if on_disk else None
+        self._together = Together(self.transaction)
 
     @property
     def engine(self) -> Engine:
@@ -127,6 +131,14 @@ class Database:
                 self._give_up(connection)
                 raise
 
+    def write(self, work: Callable[[Connection], Done], about: str | Collection[str]) -> Done:
+        """Do `work`, which is short, in a transaction about this, which it may share with others that come at the same
+        moment; what it returns, once it is durable. Raises what it raises, and then nothing of it is kept."""
+        if self.dialect == "sqlite":
+            return self._together.write(work)
+        with self.transaction(about) as tx:
+            return work(tx)
+
     def _give_up(self, connection: Connection) -> None:
         connection.rollback()
         if self.dialect == "sqlite" and not connection.invalidated:
@@ -151,6 +163,12 @@ class Database:
                 os.close(handle)
         finally:
             self._line.release()
+
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """A view for one question, which needs no transaction to be consistent. Never waits for a writer."""
+        with self.engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -48,13 +48,15 @@ class Prepared:
         self._names = names
         self._plan: _Plan | None = None
 
-    def run(self, tx: Connection, values: Values) -> None:
-        """Run it once."""
+    def run(self, tx: Connection, values: Values) -> int:
+        """Run it once; how many rows it changed."""
         if tx.dialect.name == "sqlite":
             plan = self._planned(tx.dialect)
-            _ask(tx, plan.text, plan.arguments(values))
-        else:
-            tx.execute(self.statement, dict(values))
+            try:
+                return int(driver(tx).execute(plan.text, plan.arguments(values)).rowcount)
+            except sqlite3.Error as error:
+                raise _as_everybody_knows_it(tx, plan.text, error) from error
+        return int(tx.execute(self.statement, dict(values)).rowcount)
 
     def run_all(self, tx: Connection, rows: Sequence[Values]) -> None:
         """Run it for each row; for none, not at all."""

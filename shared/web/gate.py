@@ -225,7 +225,7 @@ def _who(settings: Settings, clock: Clock, database: Database) -> Person | None:
     person_id, credential_id = session.get("person"), session.get("credential")
     if not person_id or not credential_id:
         return None
-    with database.reading() as tx:
+    with database.glancing() as tx:
         if directory.is_revoked(tx, credential_id):
             return None
     return Person(person_id, credential_id)
@@ -242,7 +242,7 @@ def _bearer(header: str, settings: Settings, clock: Clock, database: Database) -
         proven = credentials.read(settings.signing_key, Purpose.TOKEN, token.strip(), clock.now())
     except CredentialRefused:
         raise refused from None
-    with database.reading() as tx:
+    with database.glancing() as tx:
         if directory.is_revoked(tx, proven.credential_id):
             raise refused
     return Person(proven.person_id, proven.credential_id)

@@ -6,13 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from services.intake.domain.photo import ListedPhoto, PhotoState, Review
 from services.intake.store.visit_tables import drafts, erasures, photos, visits
+from shared.storage.prepared import Prepared
 
 # An original that went because its visit was taken back needs no copy.
 _TO_CLEAN = and_(photos.c.state == PhotoState.SAFE, photos.c.original_erased_at.is_(None))
+
+_THIS = (photos.c.visit_id == bindparam("visit"), photos.c.photo_id == bindparam("photo"))
+_PHOTO = Prepared(select(photos).where(*_THIS))
+_OF_VISIT = Prepared(select(photos).where(photos.c.visit_id == bindparam("visit")))
+_LISTED = Prepared(select(photos.c.state).where(photos.c.visit_id == bindparam("visit"), photos.c.listed))
+_SAFE = Prepared(
+    update(photos)
+    .where(*_THIS, photos.c.state == PhotoState.MISSING)
+    .values(state=PhotoState.SAFE, why=None, safe_at=bindparam("at"))
+)
+_ERASED = Prepared(
+    select(photos.c.photo_id).where(photos.c.sha256 == bindparam("sha256"), photos.c.original_erased_at.is_not(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +68,18 @@ def as_photo(row: Any) -> Photo:
 
 def photo(tx: Connection, visit_id: str, photo_id: str) -> Photo | None:
     """The photo of that id in that visit or draft, or None."""
-    query = select(photos).where(photos.c.visit_id == visit_id, photos.c.photo_id == photo_id)
-    row = tx.execute(query).first()
+    row = _PHOTO.first(tx, {"visit": visit_id, "photo": photo_id})
     return None if row is None else as_photo(row)
 
 
 def photos_of(tx: Connection, visit_id: str) -> list[Photo]:
     """Every photo that this visit or draft has or had."""
-    return [as_photo(row) for row in tx.execute(select(photos).where(photos.c.visit_id == visit_id))]
+    return [as_photo(row) for row in _OF_VISIT.rows(tx, {"visit": visit_id})]
 
 
 def listed_states(tx: Connection, visit_id: str) -> list[str]:
     """The states of the photos that the visit names now."""
-    query = select(photos.c.state).where(photos.c.visit_id == visit_id, photos.c.listed)
-    return list(tx.execute(query).scalars())
+    return [row.state for row in _LISTED.rows(tx, {"visit": visit_id})]
 
 
 def list_photos(
@@ -142,10 +154,7 @@ def add_to_draft(
 
 def mark_safe(tx: Connection, visit_id: str, photo_id: str, at: str) -> bool:
     """The bytes are durable with the right hash. Returns False when somebody else said so first."""
-    query = update(photos).where(
-        photos.c.visit_id == visit_id, photos.c.photo_id == photo_id, photos.c.state == PhotoState.MISSING
-    )
-    return tx.execute(query.values(state=PhotoState.SAFE, why=None, safe_at=at)).rowcount > 0
+    return _SAFE.run(tx, {"visit": visit_id, "photo": photo_id, "at": at}) > 0
 
 
 def mark_refused(tx: Connection, visit_id: str, photo_id: str, code: str, why: str, at: str) -> None:
@@ -230,8 +239,7 @@ def original_needed_elsewhere(tx: Connection, one: Photo, finished_before: str) 
 
 def was_erased(tx: Connection, sha256: str) -> bool:
     """Whether an original with these bytes was ever erased."""
-    query = select(photos.c.photo_id).where(photos.c.sha256 == sha256, photos.c.original_erased_at.is_not(None))
-    return tx.execute(query).first() is not None
+    return _ERASED.first(tx, {"sha256": sha256}) is not None
 
 
 def copies_were_erased(tx: Connection, sha256: str) -> bool:

@@ -94,11 +94,15 @@ def receive_photo(service: Service, person_id: str, visit_id: str, photo_id: str
         raise refused_as(refused) from refused
     service.objects.put(original_key(one.sha256), body, one.media_type)
     now = service.clock.now()
-    with service.database.transaction({visit_id, _bytes(one.sha256)}) as tx:
+
+    def keep(tx: Connection) -> bool:
         new = store.mark_safe(tx, visit_id, photo_id, timestamp(now))
         if new:
             _again_if_erased(tx, service, one.sha256, body, one.media_type)
             _tell_if_ready(tx, visit_id, now)
+        return new
+
+    new = service.database.write(keep, {visit_id, _bytes(one.sha256)})
     return Received(photo_id, PhotoState.SAFE, new)
 
 

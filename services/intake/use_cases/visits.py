@@ -109,10 +109,10 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     """
     now = service.clock.now()
     digest = content_digest(visit)
-    with service.database.reading() as tx:
+    with service.database.glancing() as tx:
         arrival = store.arrival(tx, visit_id, person_id, visit)
-        if arrival.known:
-            return _again(tx, service, person_id, visit_id, digest)
+    if arrival.known:
+        return _as_before(service, person_id, visit_id, digest)
     place = _place(arrival, visit)
     acceptance.refuse_unless_open(place.exercise.stage, visit["wave"])
     _refuse_outside(visit, place, now)
@@ -132,19 +132,24 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
         withdrawn_at=None,
     )
     news = announce_visits.visit_told(record, 1, visit, event_id=new_id(), now=now)
+    # Worked out and written out now, so that the transaction has nothing left to do but write.
+    ready = news if names_files(visit) else outbox.checked(news)
     quotable = _quotable(visit_id, visit)
+
+    def keep(tx: Connection) -> Sent:
+        if names_files(visit) and store.visit(tx, visit_id) is not None:
+            return _again(tx, service, person_id, visit_id, digest)
+        kept = _keep(tx, service, replace(record, last_event=news.id), visit, ready, quotable)
+        if arrival.drafted:
+            store.remove_draft(tx, visit_id)
+        return Sent(kept, new=True)
+
     try:
-        with service.database.transaction(visit_id) as tx:
-            if names_files(visit) and store.visit(tx, visit_id) is not None:
-                return _again(tx, service, person_id, visit_id, digest)
-            record = _keep(tx, service, record, visit, news, quotable)
-            if arrival.drafted:
-                store.remove_draft(tx, visit_id)
-            return Sent(record, new=True)
+        sent: Sent = service.database.write(keep, visit_id)
     except IntegrityError:
         # The same visit came by another way in between; the key of the table lets one of them in.
-        with service.database.reading() as tx:
-            return _again(tx, service, person_id, visit_id, digest)
+        return _as_before(service, person_id, visit_id, digest)
+    return sent
 
 
 def _keep(
@@ -152,19 +157,24 @@ def _keep(
     service: Service,
     record: VisitRecord,
     visit: Mapping[str, Any],
-    news: Envelope,
+    news: Envelope | outbox.Checked,
     quotable: list[words.Words],
 ) -> VisitRecord:
-    ready = True
     if names_files(visit):
         list_files(tx, service, record, visit)
-        ready = files_settled(tx, record.visit_id)
-    if ready:
-        record = replace(record, announced=1, last_event=news.id)
+    if not names_files(visit) or files_settled(tx, record.visit_id):
+        record = replace(record, announced=1)
         outbox.add(tx, news)
+    else:
+        record = replace(record, last_event=None)
     store.add(tx, record, visit)
     words_store.add(tx, record.visit_id, record.volunteer_key, record.exercise_id, quotable)
     return record
+
+
+def _as_before(service: Service, person_id: str, visit_id: str, digest: str) -> Sent:
+    with service.database.reading() as tx:
+        return _again(tx, service, person_id, visit_id, digest)
 
 
 def _again(tx: Connection, service: Service, person_id: str, visit_id: str, digest: str) -> Sent:
