@@ -11,19 +11,23 @@ from typing import Any
 
 import jinja2
 import yaml
-from flask import Flask, Response, render_template, send_from_directory
+from flask import Flask, Response, render_template, request, send_from_directory
 from PIL import Image, ImageDraw
 
 from shared.web import languages
 from shared.web.app import HEADERS
 
-WEB = Path(__file__).parents[2] / "shared" / "web"
+ROOT = Path(__file__).parents[2]
+WEB = ROOT / "shared" / "web"
+SCRIPTS = (Path(__file__).with_name("scripts"), ROOT / "deploy" / "frontend" / "js" / "phone")
 SAMPLES = Path(__file__).with_name("samples.yaml")
 PAGES = {
     "findings": "What a partner manager reads",
     "part": "A part of the building, as a volunteer fills it in",
     "talk": "A stage of the talk",
     "photo": "A photo to mark",
+    "marking": "A photo to mark on the phone",
+    "voice": "Something said instead of typed",
     "start": "A volunteer's first page",
     "visit": "A visit and its receipt",
     "exercise": "An exercise, as its lead sees it",
@@ -45,6 +49,7 @@ def gallery_app() -> Flask:
         [
             own,
             jinja2.FileSystemLoader(WEB / "templates"),
+            jinja2.FileSystemLoader(ROOT / "services" / "intake" / "templates"),
             jinja2.PrefixLoader({"govuk_frontend_jinja": jinja2.PackageLoader("govuk_frontend_jinja")}),
         ]
     )
@@ -62,7 +67,7 @@ def gallery_app() -> Flask:
 
     @app.get("/gallery/<page>")
     def gallery(page: str) -> str:
-        return render_template(f"gallery/{page}.html", s=samples)
+        return render_template(f"gallery/{page}.html", s=samples, plan=request.args.get("plan", ""))
 
     @app.get("/problem/<int:status>")
     def problem(status: int) -> str:
@@ -77,6 +82,10 @@ def gallery_app() -> Flask:
     @app.get("/static/shared/<path:filename>")
     def static_file(filename: str) -> Response:
         return send_from_directory(WEB / "static", filename)
+
+    @app.get("/scripts/<name>")
+    def script(name: str) -> Response:
+        return send_from_directory(next(folder for folder in SCRIPTS if (folder / name).exists()), name)
 
     @app.get("/picture.png")
     def picture() -> Response:
