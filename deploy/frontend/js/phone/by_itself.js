@@ -2,6 +2,7 @@
 // coming back to it, when the line returns, after a wait that grows, and when somebody presses the button.
 import { onChange, setting, visitsHere } from './kept.js'
 import { sendWaiting, TAG } from './sending.js'
+import { tellWaiting } from './telling.js'
 
 const WAITS = [3, 10, 30, 90, 300].map((seconds) => seconds * 1000)
 
@@ -52,7 +53,10 @@ export function sendByItself() {
     if (await askedToWait()) again(await askedToWait())
     else await trySending()
   }
-  const quietly = () => { now().catch(() => {}) }
+  const quietly = () => {
+    now().catch(() => {})
+    tellWaiting().catch(() => {})
+  }
   addEventListener('online', quietly)
   addEventListener('pageshow', quietly)
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') quietly() })

@@ -44,7 +44,7 @@ function checked(phone, part) {
   const first = draft.first_impressions[part.code]
   const face = draft.faces[part.code]
   const rest = everything(draft, part) === 'yes' && open ? word('rest_fine')
-    : open ? word(open === 1 ? 'one_skipped' : 'some_skipped') : null
+    : open ? word(open === 1 ? 'one_skipped' : 'some_skipped') : partState(draft, part).state === 'none' ? word('nothing_said') : null
   const files = [['photos', 'with_photos'], ['voice_notes', 'with_voice'], ['pins', 'with_pins']]
     .map(([name, words]) => [beside(draft, name, part).length, words]).filter(([number]) => number)
     .map(([number, words]) => word(words, { number })).join('. ')

@@ -5,8 +5,10 @@ import {
   ENVIRONMENT, answersIn, everything, partOf, place, said, sayEverything, shownIn,
 } from './draft.js'
 import { oneAtATime, walk } from './one_question.js'
+import { drawPhotos } from './photos_of_part.js'
 import { question } from './question.js'
 import { heard, offerReading } from './read_aloud.js'
+import { offerVoice } from './voice_of_part.js'
 
 export function drawPart(phone, screen, { part: code, at = 0, step = 0 }) {
   const { page, visit: { draft } } = phone
@@ -39,11 +41,11 @@ function zone(phone, part) {
     steps.push(fold)
   } else steps.push(...core.map((item) => question(phone, part, item, given.get(item.code))))
   steps.push(...rest.map((item) => question(phone, part, item, given.get(item.code))))
-  steps.push(phone.drawPhotos?.(phone, part))
+  steps.push(drawPhotos(phone, part))
   const all = wrapped('t-everything')
   check(all, 'everything', everything(draft, part))
   aloud(all)
-  return [...steps.filter(Boolean), all]
+  return [...steps, all]
 }
 
 function stage(phone, part) {
@@ -68,6 +70,7 @@ function aloud(step) {
 function first(phone, part) {
   const step = wrapped('t-first')
   step.querySelector('[name="first"]').value = phone.visit.draft.first_impressions[part.code] ?? ''
+  offerVoice(phone, step.querySelector('[data-voice]'), part)
   aloud(step)
   return step
 }

@@ -1,12 +1,13 @@
 // The phone form: opens what is kept on this phone of one assignment, or begins it, and shows one screen of it at a time.
-import { sendByItself } from './by_itself.js'
+import { sendByItself, trySending } from './by_itself.js'
 import { drawCheck } from './check.js'
 import { newDraft } from './draft.js'
 import { page, slot, word } from './drawing.js'
 import { drawPart } from './form.js'
-import { askToPersist, beginVisit, NotWriting, PhoneFull, visitFor, visitOf } from './kept.js'
+import { askToPersist, beginVisit, NotWriting, PhoneFull, setSetting, setting, visitFor, visitOf } from './kept.js'
 import { drawParts } from './parts.js'
-import { drawReceipt, sendNow } from './receipt.js'
+import { drawPhoto } from './photos_of_part.js'
+import { drawReceipt } from './receipt.js'
 import { savingOf } from './saving.js'
 import { draw, follow, screen } from './screens.js'
 import { act, drawForgotten, drawStopped, drawThrow, stopNow, tell } from './stopping.js'
@@ -30,6 +31,8 @@ function take(visit) {
   phone.older = Boolean(visit.draft.asked) && visit.draft.instrument_version !== page.version
   phone.page = phone.older ? { ...page, parts: visit.draft.asked } : page
 }
+
+const photoOf = (id) => phone.visit?.draft.photos.find((photo) => photo.photo_id === id)
 
 function leaveVisit() { phone.visit = null; phone.page = page; saving = null }
 
@@ -56,7 +59,7 @@ async function sent() {
   take(await visitOf(phone.visit.id))
   saving = null
   go('sending')
-  await sendNow()
+  await trySending().catch(() => {})
 }
 
 screen('about', (where) => {
@@ -69,6 +72,9 @@ const toAbout = { back: { screen: 'about', words: 'before' } }
 screen('letter', () => {}, toAbout)
 screen('parts', (where) => drawParts(phone, where))
 screen('part', (where, place) => drawPart(phone, where, place), toParts)
+screen('photo', (where, place) => drawPhoto(phone, where, place), {
+  back: ({ part: id }) => ({ screen: 'part', words: 'before', place: { part: photoOf(id).zone } }),
+})
 screen('check', (where) => drawCheck(phone, where), toParts)
 screen('sending', (where) => drawReceipt(phone, where), { stops: false })
 screen('stopped', (where) => drawStopped(phone, where), { stops: false })
@@ -84,12 +90,13 @@ function opened() {
   if (!visit) return go('about', {}, { focus: false })
   if (visit.state !== 'writing') { saving = null; return go('sending', {}, { focus: false }) }
   const { screen: name, ...place } = visit.draft.here ?? { screen: 'parts' }
-  const there = name !== 'part' || phone.page.parts.some((part) => part.code === place.part)
+  const there = name === 'part' ? phone.page.parts.some((part) => part.code === place.part) : name !== 'photo' || photoOf(place.part)
   const known = document.getElementById(`s-${name}`)
   return go(known && there && name !== 'throw' ? name : 'parts', place, { focus: false })
 }
 
 async function open() {
+  if (!(await setting('owner'))) await setSetting('owner', page.owner)
   const visit = await visitFor(page.owner, page.assignment)
   if (visit) take(visit)
   follow(go)
@@ -100,6 +107,8 @@ async function open() {
 addEventListener('pagehide', phone.flush)
 document.addEventListener('visibilitychange', () => { if (document.hidden) phone.flush(); else tell(phone) })
 addEventListener('online', () => tell(phone))
-open().then(() => tell(phone))
-sendByItself()
-keepPages([page.page])
+open().then(() => {
+  tell(phone)
+  sendByItself()
+  keepPages([page.page])
+})

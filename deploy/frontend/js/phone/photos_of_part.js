@@ -1,15 +1,19 @@
-// The photos of one part of the building: take or choose one, and see which are there. They are shrunk before they are kept.
-import { atTheEnd } from './screens.js'
+// The photos of one part of the building: take or choose one, see which are there, and mark them; where no photos may be taken, a
+// plan to put pins on. A photo is made small before it is kept, and its marks are kept as they are made.
+import { atTheEnd, titled } from './screens.js'
 import { copyOf, fill, make, slot, word } from './drawing.js'
-import { fileOf, keepFile, PhoneFull } from './kept.js'
-import { shrink } from './photo.js'
+import { partOf } from './draft.js'
+import { dropFile, fileOf, keepFile, PhoneFull } from './kept.js'
+import { openPhoto, openSketch, PhotoRefused, shrink } from './photo.js'
 
 const LONGEST = 1600
+const REFUSED = { 'not-a-photo': 'not_a_photo', 'too-big': 'too_big' }
+const asked = (part) => part.items.map(({ code, prompt }) => ({ code, prompt }))
 
 export function drawPhotos(phone, part) {
-  if (!phone.page.site.photos_allowed) return null
+  if (!phone.page.site.photos_allowed) return drawSketch(phone, part)
   const step = make('div', 'od-step', copyOf('t-photos'))
-  draw(phone, part, step)
+  refresh(phone, part, step)
   step.addEventListener('change', async (event) => {
     const [file] = event.target.files ?? []
     if (file) await add(phone, part, step, file)
@@ -17,7 +21,7 @@ export function drawPhotos(phone, part) {
   return step
 }
 
-function draw(phone, part, step) {
+function refresh(phone, part, step) {
   const { photos } = phone.visit.draft
   const room = photos.length < phone.page.limits.photos
   slot(step, 'pair').hidden = !room
@@ -31,35 +35,93 @@ function thumb(photo, number) {
   const drawn = copyOf('t-thumb').firstElementChild
   const link = drawn.querySelector('a')
   Object.assign(link.dataset, { go: 'photo', part: photo.photo_id })
-  fill(drawn, { name: `${word('photo', { number })}. ${word(photo.annotations.length ? 'marked' : 'no_marks')}` })
+  fill(drawn, { name: `${word('file-photo', { number })}. ${word(photo.annotations.length ? 'marked' : 'no_marks')}` })
   show(drawn.querySelector('img'), photo.photo_id)
   return drawn
 }
 
 // Shows a kept photo; its address is given back when the screen goes away.
-export async function show(image, id) {
+async function show(image, id) {
   const file = await fileOf(id)
-  if (!file) return
+  if (!file || !image.isConnected) return
   image.src = URL.createObjectURL(file.blob)
   if (file.width) Object.assign(image, { width: file.width, height: file.height })
-  atTheEnd(() => URL.revokeObjectURL(image.src))
+  const { src } = image
+  atTheEnd(() => URL.revokeObjectURL(src))
 }
 
 async function add(phone, part, step, chosen) {
   const says = slot(step, 'photo-says')
   says.textContent = word('photo_keeping')
+  const id = crypto.randomUUID()
   try {
-    const made = await shrink(chosen, { longest: LONGEST })
-    const id = crypto.randomUUID()
+    const made = await shrink(chosen, { longest: LONGEST, most: phone.page.limits.photo_bytes })
     await phone.flush()
     const file = await keepFile(phone.visit.id, { id, kind: 'photo', ...made })
-    phone.change((draft) => {
-      const { sha256, media_type: type, bytes } = file
-      draft.photos.push({ photo_id: id, sha256, media_type: type, bytes, zone: part.code, annotations: [] })
-    })
+    phone.change((draft) => { draft.photos.push({ ...listed(file), zone: part.code, annotations: [] }) })
     await phone.flush()
-    phone.go('photo', { part: id })
   } catch (error) {
-    says.textContent = word(error instanceof PhoneFull ? 'phone_full' : 'photo_failed')
+    says.textContent = sorry(phone, error)
+    return
   }
+  if (step.isConnected) phone.go('photo', { part: id })
+}
+
+const listed = ({ id, sha256, media_type: type, bytes }) => ({ photo_id: id, sha256, media_type: type, bytes })
+
+function sorry({ page }, error) {
+  if (error instanceof PhotoRefused) return page.words.photos[REFUSED[error.why]] ?? page.words.photos.not_a_photo
+  return word(error instanceof PhoneFull ? 'phone_full' : 'photo_failed')
+}
+
+// The screen of one photo.
+export async function drawPhoto(phone, screen, { part: id }) {
+  const photo = phone.visit.draft.photos.find((one) => one.photo_id === id)
+  const part = partOf(phone.page, photo.zone)
+  titled(screen, word('file-photo', { number: phone.visit.draft.photos.indexOf(photo) + 1 }))
+  slot(screen, 'where').textContent = part.name
+  const desk = slot(screen, 'photo')
+  const back = () => phone.go('part', { part: part.code })
+  const file = await fileOf(id)
+  if (!desk.isConnected) return
+  if (!file) { desk.textContent = word('file-lost'); return }
+  const open = await openPhoto(desk, {
+    photo, blob: file.blob, items: asked(part), words: phone.page.words.photos, longest: phone.page.limits.words, done: back,
+    change: (entry, blob) => keep(phone, entry, blob),
+    async away() {
+      await phone.flush()
+      await dropFile(id)
+      phone.change((draft) => { draft.photos = draft.photos.filter((one) => one.photo_id !== id) })
+      back()
+    },
+  })
+  if (desk.isConnected) atTheEnd(() => open.close())
+  else open.close()
+}
+
+async function keep(phone, entry, blob) {
+  let now = entry
+  if (blob) {
+    const file = await keepFile(phone.visit.id, { id: entry.photo_id, kind: 'photo', blob, media_type: entry.media_type })
+    now = { ...entry, ...listed(file) }
+  }
+  phone.change((draft) => { draft.photos = draft.photos.map((one) => (one.photo_id === now.photo_id ? now : one)) })
+  if (blob) await phone.flush()
+}
+
+function drawSketch(phone, part) {
+  const step = make('div', 'od-step', copyOf('t-sketch'))
+  const fold = step.querySelector('details')
+  const open = () => {
+    if (!fold.open || fold.dataset.drawn) return
+    fold.dataset.drawn = 'yes'
+    const sketch = openSketch(slot(step, 'sketch'), {
+      part: part.code, name: part.name, pins: phone.visit.draft.pins ?? [], items: asked(part), words: phone.page.words.photos,
+      longest: phone.page.limits.words, change: (pins) => phone.change((draft) => { draft.pins = pins }),
+    })
+    atTheEnd(() => sketch.close())
+  }
+  fold.addEventListener('toggle', open)
+  fold.open = (phone.visit.draft.pins ?? []).some((pin) => pin.zone === part.code)
+  return step
 }

@@ -2,6 +2,7 @@
 import { check, copyOf } from './drawing.js'
 import { ENVIRONMENT } from './draft.js'
 import { heard, offerReading } from './read_aloud.js'
+import { offerVoice } from './voice_of_part.js'
 
 const OFFERED = { T: ['good', 'both'], C: ['bad', 'both'], B: [] }
 const STRENGTHS = { T: ['comfort'], C: ['trigger'], B: [] }
@@ -19,7 +20,7 @@ export function question(phone, part, item, said = {}) {
     drawn.querySelector('textarea').value = said.words
     drawn.querySelector('details').open = true
   }
-  phone.offerVoice?.(drawn.querySelector('[data-voice]'), part, item.code)
+  offerVoice(phone, drawn.querySelector('[data-voice]'), part, item.code)
   offerReading(drawn, item.prompt, () => heard(drawn))
   return drawn
 }

@@ -1,14 +1,15 @@
 // On its way, and safe: each file with how far it is, in words. "You can delete this" is said only when the server has said it is safe.
+import { trySending, watchVisit } from './by_itself.js'
 import { atTheEnd, titled } from './screens.js'
 import { copyOf, fill, slot, word } from './drawing.js'
-import { forgetVisit, onChange, takeOut, visitOf, writeAgain } from './kept.js'
-import { progressOf, sendWaiting } from './sending.js'
+import { forgetVisit, takeOut, visitOf, writeAgain } from './kept.js'
+import { progressOf } from './sending.js'
 
 const SIGNS = { safe: '✓', refused: '✕' }
 const SIGN_IN = ['sign-in', 'other-person']
 
 export function drawReceipt(phone, screen) {
-  slot(screen, 'again').addEventListener('click', () => sendNow())
+  slot(screen, 'again').addEventListener('click', () => trySending().catch(() => {}))
   slot(screen, 'look').addEventListener('click', async () => {
     phone.take(await writeAgain(phone.visit.id))
     phone.go('check')
@@ -17,21 +18,11 @@ export function drawReceipt(phone, screen) {
   slot(screen, 'receipt').href = `/visits/${phone.visit.id}/receipt`
   let moving = null
   const drawn = () => refresh(phone, screen, moving)
-  atTheEnd(onChange((id, more) => {
-    if (id !== phone.visit?.id) return
-    moving = more?.sending ?? null
+  atTheEnd(watchVisit(phone.visit.id, (news) => {
+    moving = news?.sending ?? null
     drawn()
   }))
   drawn()
-}
-
-// Sends what waits; the browser is asked too, so that it goes on when this page is closed.
-export async function sendNow() {
-  try {
-    const ready = await navigator.serviceWorker?.ready
-    await ready?.sync?.register('opendoor-send')
-  } catch { /* this browser has no such thing: the pages send by themselves */ }
-  await sendWaiting()
 }
 
 async function forget(phone, words) {
@@ -76,6 +67,6 @@ function row(phone, { id, name, state, why }, moving) {
   fill(line, { name: `${name}: ${word(`file-${moving && state === 'here' ? 'sending' : state}`)}`, sign: SIGNS[state] ?? '○', why: why ? `. ${why}` : null })
   const out = slot(line, 'take-out')
   if (state !== 'refused' || id === 'answers') out.remove()
-  else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await sendNow() })
+  else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await trySending().catch(() => {}) })
   return line
 }

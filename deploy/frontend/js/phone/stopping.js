@@ -1,5 +1,6 @@
 // Stop, at once and without a reason, signal or not: the person is asked nothing, what they wrote is set aside, and whoever looks
 // after them is told as soon as this phone can reach us.
+import { askForSync } from './by_itself.js'
 import { slot, word } from './drawing.js'
 import { forgetVisit } from './kept.js'
 import { tellWaiting, willTell } from './telling.js'
@@ -21,6 +22,7 @@ export async function act(phone, name) {
 
 export async function tell(phone, name = null) {
   const { waiting, inside } = await tellWaiting()
+  if (waiting) askForSync()
   const screen = document.querySelector('#screen[data-screen="stopped"]')
   const says = screen && slot(screen, 'told')
   if (!says) return
