@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app, g, has_request_context, make_res
 from flask_babel import Babel, get_locale, gettext, lazy_gettext, refresh
 from werkzeug.wrappers import Response as AnyResponse
 
+from shared.contracts.instruments import Instrument, in_language
 from shared.contracts.refusals import not_found
 from shared.contracts.sentences import Sentence
 from shared.web import gate
@@ -62,6 +63,8 @@ def speaking() -> bool:
     """Whether the page that answers now is translated. A page that nobody wrote, such as "not found", always is."""
     if g.get("speaks") or request.endpoint is None:
         return True
+    if request.path.startswith("/api/"):
+        return not g.get("by_token")  # a page's own script asks, and shows what it is told
     spoken = current_app.extensions[_SPEAKING]
     return request.endpoint in spoken or request.blueprint in spoken
 
@@ -81,6 +84,11 @@ def _wanted() -> str:
 def language() -> str:
     """Code of the language of the page that answers now: en_GB, cy or ar."""
     return str(get_locale() or DEFAULT)
+
+
+def asked_here(instrument: Instrument) -> Instrument:
+    """The instrument in the language of the page that answers now; as it was published where nobody translated it."""
+    return in_language(instrument, language())
 
 
 def in_its_language(said: Any, **values: Any) -> str:

@@ -19,6 +19,7 @@ from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.contracts.sentences import Sentence
 from shared.messaging.trouble import passes
 from shared.storage.blobs.port import StoreAway
+from shared.web.languages import in_its_language
 
 RETRY_SECONDS = 5
 _SENTENCES = {
@@ -71,9 +72,9 @@ def answer(refusal: Refusal) -> Response:
             "type": f"urn:opendoor:problem:{refusal.code}",
             "title": title,
             "status": refusal.status,
-            "detail": refusal.detail,
+            "detail": in_its_language(refusal.detail),
             "code": refusal.code,
-            "errors": [{"pointer": e.pointer, "detail": e.detail} for e in refusal.errors],
+            "errors": [{"pointer": e.pointer, "detail": in_its_language(e.detail)} for e in refusal.errors],
             **refusal.extra,
         }
         response = jsonify(body)

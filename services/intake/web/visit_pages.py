@@ -5,6 +5,7 @@ Everything works without JavaScript; every save goes to the draft, so that a pho
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from services.intake.web.care_pages import ready_page
 from services.intake.web.visit_views import check_view, part_name, part_view, visit_view
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
-from shared.web.languages import in_its_language
+from shared.web.languages import asked_here, in_its_language
 
 blueprint = Blueprint("visit", __name__, url_prefix="/visits")
 
@@ -73,8 +74,9 @@ def start(assignment_id: UUID) -> ResponseReturnValue:
 
 
 def opened(visit_id: UUID) -> OpenDraft:
-    """The draft of this page, if it is the caller's own. Raises Refusal 404."""
-    return drafts.open_draft(service(), current_person().id, str(visit_id))
+    """The draft of this page in its language, if it is the caller's own. Raises Refusal 404."""
+    found = drafts.open_draft(service(), current_person().id, str(visit_id))
+    return replace(found, instrument=asked_here(found.instrument))
 
 
 @blueprint.get("/<uuid:visit_id>")

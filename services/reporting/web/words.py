@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
 
-from services.reporting.documents.words import words_for_documents
 from services.reporting.domain.moving import acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
 from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import as_answer
 from shared.access.directory import ExerciseEntry
-from shared.web.languages import day_in_words
+from shared.contracts.instruments import in_language, load, published
+from shared.web.languages import day_in_words, language
 
 _WHO = {
     "lead": "Exercise lead",
@@ -42,8 +43,14 @@ def day(when: date | datetime | None) -> str:
 
 
 def asked(item: str) -> str:
-    """The question behind an item's code; the code itself for one of a group's own items."""
-    return words_for_documents()["prompts"].get(item, item)
+    """The question behind an item's code, in the page’s language; the code itself for a group’s own items."""
+    return _prompts(language()).get(item, item)
+
+
+@lru_cache(maxsize=8)
+def _prompts(code: str) -> dict[str, str]:
+    spoken = [in_language(load(name, version), code) for name, version in published()]
+    return {item.code: item.prompt for instrument in spoken for item in instrument.items}
 
 
 def site_name(exercise: ExerciseEntry, site_id: str) -> str:

@@ -15,6 +15,7 @@ from shared.contracts.instruments.model import (
     Scoring,
     Zone,
 )
+from shared.contracts.instruments.translations import in_language, translated
 
 __all__ = [
     "BOTH",
@@ -29,6 +30,8 @@ __all__ = [
     "Scoring",
     "Zone",
     "extended",
+    "in_language",
     "load",
     "published",
+    "translated",
 ]
