@@ -6,6 +6,7 @@ moment it sends.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template
@@ -18,6 +19,7 @@ from services.intake.web.phone_views import phone_data
 from services.intake.web.phone_words import sending_words
 from shared.web import static_files
 from shared.web.gate import current_person, open_to_all, person_or_none, signed_in
+from shared.web.languages import asked_here
 from shared.web.openapi import PROBLEM, Problem
 
 OWNER = "X-Open-Door-Owner"
@@ -40,6 +42,7 @@ class PhoneAnswer(Schema):
 def page(assignment_id: UUID) -> str:
     """One's own assignment, all of it, to be filled in with or without signal."""
     found = for_phone(service(), current_person().id, str(assignment_id))
+    found = replace(found, instrument=asked_here(found.instrument))
     return render_template(
         "intake/phone.html",
         ready=found.ready,
