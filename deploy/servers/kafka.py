@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import uuid
 from collections.abc import Sequence
@@ -15,7 +17,8 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from deploy.servers.ports import free_ports
-from deploy.servers.waiting import until
+from deploy.servers.waiting import end_of, until
+from shared.messaging.log.kafka_clients import opened
 
 ROOT = Path(__file__).resolve().parents[2]
 JARS = ROOT / ".venv" / "kafka-jars"
@@ -24,7 +27,11 @@ JARS = ROOT / ".venv" / "kafka-jars"
 def fetch_jars() -> Path:
     """The broker's jars, fetched by Maven once. Raises RuntimeError with a sentence when that cannot be done."""
     done = JARS / "complete"
-    if not done.exists():
+    JARS.mkdir(parents=True, exist_ok=True)
+    with (JARS / "fetching").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if done.exists():
+            return JARS
         command = ["mvn", "-q", "-B", "-f", str(ROOT / "deploy/kafka/pom.xml"), "dependency:copy-dependencies"]
         command += [f"-DoutputDirectory={JARS}", "-DincludeScope=runtime"]
         try:
@@ -68,7 +75,7 @@ class Kafka:
                 self._format(node)
         for node in range(self.nodes):
             self.start_node(node, wait=False)
-        until(lambda: self._brokers() == self.nodes, 90, "Kafka")
+        until(lambda: self._brokers() == self.nodes, 90, "Kafka", self.state)
 
     def start_node(self, node: int, *, wait: bool = True) -> None:
         """Start one node, the first time or again."""
@@ -81,7 +88,7 @@ class Kafka:
                 start_new_session=True,
             )
         if wait:
-            until(lambda: self._brokers() >= len(self._processes), 90, f"Kafka's node {node}")
+            until(lambda: self._brokers() >= len(self._processes), 90, f"Kafka's node {node}", self.state)
 
     def stop_node(self, node: int, how: int = signal.SIGKILL) -> None:
         """Stop one node, by default as a power cut would."""
@@ -102,6 +109,11 @@ class Kafka:
         """Stop every node."""
         for node in list(self._processes):
             self.stop_node(node, how)
+
+    def state(self) -> str:
+        """Which nodes run, and the end of each one's log."""
+        running = [f"node {node}: {'ended' if p.poll() is not None else 'runs'}" for node, p in self._processes.items()]
+        return "\n".join([*running, *(end_of(self.folder / str(node) / "kafka.log") for node in range(self.nodes))])
 
     def _format(self, node: int) -> None:
         home = self.folder / str(node)
@@ -154,9 +166,19 @@ class Kafka:
         return "\n".join(f"{name}={value}" for name, value in lines.items())
 
     def _brokers(self) -> int:
+        """How many brokers are listed by a broker, as soon as every node that was started has its port open."""
+        ended = [node for node, process in self._processes.items() if process.poll() is not None]
+        if ended:
+            raise RuntimeError(f"Kafka's node {ended[0]} ended.\n{self.state()}")
+        if not all(_open(self.brokers[node]) for node in self._processes):
+            return 0
         try:
-            admin = KafkaAdminClient(
-                bootstrap_servers=self.bootstrap.split(","), bootstrap_timeout_ms=2000, request_timeout_ms=2000
+            admin = opened(
+                KafkaAdminClient,
+                bootstrap_servers=self.bootstrap.split(","),
+                bootstrap_timeout_ms=2000,
+                request_timeout_ms=2000,
+                reconnect_backoff_max_ms=200,
             )
             try:
                 return len(admin.describe_cluster()["brokers"])
@@ -164,3 +186,9 @@ class Kafka:
                 admin.close()
         except KafkaError:
             return 0
+
+
+def _open(port: int) -> bool:
+    with socket.socket() as one:
+        one.settimeout(1)
+        return one.connect_ex(("127.0.0.1", port)) == 0

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from deploy.servers.ports import free_ports
-from deploy.servers.waiting import until
+from deploy.servers.waiting import end_of, until
 
 
 def binaries() -> Path:
@@ -116,8 +116,11 @@ class Postgres:
     def _run(self, program: str, *arguments: str, check: bool = True) -> None:
         other = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         command = [*other, str(self._bin / program), *arguments]
-        with (Path(tempfile.gettempdir()) / f"{self.folder.name}.out").open("ab") as out:
-            subprocess.run(command, check=check, stdout=out, stderr=out, cwd=self.folder)
+        said = Path(tempfile.gettempdir()) / f"{self.folder.name}.out"
+        with said.open("ab") as out:
+            done = subprocess.run(command, check=False, stdout=out, stderr=out, cwd=self.folder)
+        if check and done.returncode:
+            raise RuntimeError(f"{program} failed.\n{end_of(said)}\n{end_of(self.folder / 'log')}")
 
 
 def _is_gone(pid: int) -> bool:

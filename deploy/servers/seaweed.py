@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy.servers.ports import free_ports
-from deploy.servers.waiting import until
+from deploy.servers.waiting import end_of, until
 
 KEY, SECRET = "test-key", "test-secret"
 _PORTS = (
@@ -57,7 +57,12 @@ class Seaweed:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True, env=dict(os.environ)
             )
-        until(self._put_works, 60, "the S3 server")
+        until(self._put_works, 60, "the S3 server", self.state)
+
+    def state(self) -> str:
+        """Whether it runs, and the end of its log."""
+        ended = self._process is None or self._process.poll() is not None
+        return f"the S3 server {'ended' if ended else 'runs'}\n{end_of(self.folder / 'weed.log')}"
 
     def client(self) -> Any:
         """A plain boto3 client, for what only a test does."""
@@ -104,6 +109,8 @@ class Seaweed:
         os.killpg(self._process.pid, number)
 
     def _put_works(self) -> bool:
+        if self._process is not None and self._process.poll() is not None:
+            raise RuntimeError(self.state())
         try:
             client = self.client()
             if not any(b["Name"] == "ready" for b in client.list_buckets()["Buckets"]):

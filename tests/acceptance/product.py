@@ -5,7 +5,6 @@ things by its commands and over HTTP, and stopped kindly or with `kill -9` of th
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
+from deploy.servers.ports import free_ports
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = Path(sys.executable)
@@ -181,11 +182,8 @@ def running(folder: Path) -> Iterator[Product]:
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """A port that nobody uses."""
+    return free_ports(1)[0]
 
 
 def descendants(root: int) -> list[int]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
+import threading
 import uuid
 from collections.abc import Iterator
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, MemberToRemove
+from kafka.structs import MemberState
 
 from deploy.servers.kafka import Kafka
 from deploy.servers.waiting import until
 from shared.contracts.catalogue import DIRECTORY
+from shared.messaging.log import kafka_reader
 from shared.messaging.log.kafka_address import KafkaAddress
 from shared.messaging.log.kafka_log import KafkaLog
 from shared.messaging.log.port import LogAway
@@ -116,7 +121,7 @@ def test_two_readers_share_a_topic_and_the_survivor_gets_all(logs: list[KafkaLog
 
 
 def test_a_cluster_that_is_away_is_said_to_be() -> None:
-    log = KafkaLog("kafka://127.0.0.1:9?session=6000")
+    log = KafkaLog("kafka://127.0.0.1:9?session=6000&patience=1000")
     with pytest.raises(LogAway):
         log.publish([an_event()])
     with pytest.raises(LogAway):
@@ -163,6 +168,89 @@ def test_the_broker_may_be_killed_and_nothing_acknowledged_is_lost(kafka: Kafka,
     until(read_some, 90, "everything to be read")
     consumer.close()
     assert set(acknowledged) <= set(seen)
+
+
+def test_a_reader_put_out_of_its_group_reads_again_what_it_could_not_commit(logs: list[KafkaLog]) -> None:
+    log = logs[0]
+    log.publish([an_event(number=n) for n in range(6)])
+    reader = log.consumer("readers", [TOPIC])
+    batch = take(reader, 4)
+    _put_out(log, "readers")
+    reader.commit(batch)
+    seen: list[int] = []
+
+    def the_rest_read() -> bool:
+        found = reader.poll(4)
+        reader.commit(found)
+        seen.extend(d.offset for d in found)
+        return reader.lag() == 0
+
+    until(the_rest_read, 30, "all to be read and committed")
+    reader.close()
+    assert sorted(set(seen)) == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_reader_whose_rebalance_was_never_ended_joins_anew(
+    logs: list[KafkaLog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = logs[0]
+    log.publish([an_event(number=n) for n in range(4)])
+    reader = log.consumer("readers", [TOPIC])
+    reader.commit(take(reader, 2))
+    # What kafka-python comes to after a broker came back: the partitions look new, so the member begins a rebalance, in
+    # a poll that has no time to wait for its end; at the next poll they look known, and nobody takes up the end.
+    client = reader._client
+    monkeypatch.setattr(client._coordinator, "need_rejoin", lambda: False)
+    client._coordinator.state = MemberState.REBALANCING
+    reader.commit(take(reader, 2))
+    assert client.group_metadata().state is MemberState.REBALANCING
+    assert reader.lag() == 2
+    monkeypatch.setattr(kafka_reader, "STUCK_SECONDS", 1.0)
+
+    def all_committed() -> bool:
+        reader.commit(reader.poll(4))
+        return reader.lag() == 0
+
+    until(all_committed, 30, "the commits to be taken again")
+    assert reader._client is not client
+    reader.close()
+
+
+def test_a_reader_that_finds_nothing_although_events_wait_joins_anew(
+    logs: list[KafkaLog], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_reader, "STUCK_SECONDS", 1.0)
+    log = logs[0]
+    log.publish([an_event(number=0)])
+    reader = log.consumer("readers", [TOPIC])
+    reader.commit(take(reader, 1))
+    reader._client.pause(*reader._client.assignment())
+    log.publish([an_event(number=1)])
+    assert [d.offset for d in take(reader, 1)] == [1]
+    reader.close()
+
+
+def test_a_cluster_that_stays_away_takes_neither_threads_nor_sockets(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("CRITICAL", "kafka")  # a record that is kept keeps what it tells of
+    log = KafkaLog("kafka://127.0.0.1:9?session=6000&patience=200")
+    consumer = log.consumer("readers", [TOPIC])
+
+    def ask_everything() -> tuple[int, int]:
+        for question in (lambda: log.publish([an_event()]), lambda: consumer.poll(1), consumer.lag):
+            with pytest.raises(LogAway):
+                question()
+        gc.collect()
+        return threading.active_count(), len(os.listdir("/proc/self/fd"))
+
+    before = ask_everything()
+    assert [ask_everything() for _ in range(3)] == [before] * 3
+
+
+def _put_out(log: KafkaLog, group: str) -> None:
+    """Have Kafka forget the members of a group, as it does with those it has not heard of for too long."""
+    name = log.address.group(group)
+    members = log.ask(lambda admin: admin.describe_groups([name]))[name]["members"]
+    log.ask(lambda admin: admin.remove_group_members(name, [MemberToRemove(member_id=m["member_id"]) for m in members]))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ class KafkaAddress:
     """Times in milliseconds, sizes in bytes. `prefix` stands before every topic and group.
 
     `kafka://user:secret@host:9092,host:9092?security=SASL_SSL&mechanism=SCRAM-SHA-512&ca=/path/ca.pem
-    &prefix=brighton.&partitions=8&replication=3&retention=-1&session=10000`
+    &prefix=brighton.&partitions=8&replication=3&retention=-1&session=10000
+    &patience=8000` (so long a client looks for a broker before it says that there is none)
     """
 
     servers: tuple[str, ...]
@@ -23,6 +24,7 @@ class KafkaAddress:
     replication: int = 1
     retention_ms: int = -1
     session_ms: int = 10_000
+    patience_ms: int = 8_000
     largest: int = 5_000_000
     security: str = "PLAINTEXT"
     mechanism: str | None = None
@@ -47,6 +49,7 @@ class KafkaAddress:
             "replication": "replication",
             "retention": "retention_ms",
             "session": "session_ms",
+            "patience": "patience_ms",
             "largest": "largest",
         }
         texts = {"prefix": "prefix", "security": "security", "mechanism": "mechanism", "ca": "ca"}
@@ -80,7 +83,7 @@ class KafkaAddress:
         """What every client of kafka-python needs to reach the cluster."""
         wanted = {
             "bootstrap_servers": list(self.servers),
-            "bootstrap_timeout_ms": 8_000,
+            "bootstrap_timeout_ms": self.patience_ms,
             "security_protocol": self.security,
             "sasl_mechanism": self.mechanism,
             "sasl_plain_username": self.user,

@@ -1,22 +1,19 @@
 """The event log on Apache Kafka: CloudEvents in binary mode, acknowledged by all replicas, committed by hand.
 
 Kafka keeps order within a partition only, and may hold an event twice after a producer was cut off; consumers
-know an event by its id. A worker that finds nothing while there is something to find builds its consumer anew,
-which kafka-python needs now and then after a broker came back.
+know an event by its id.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic, OffsetSpec
 from kafka.errors import (
-    CommitFailedError,
     CoordinatorNotAvailableError,
     IllegalGenerationError,
     KafkaError,
@@ -25,23 +22,17 @@ from kafka.errors import (
     RebalanceInProgressError,
     TopicAlreadyExistsError,
     UnknownMemberIdError,
-    UnknownTopicOrPartitionError,
 )
 from kafka.structs import OffsetAndMetadata
 
 from shared.contracts.envelope import Envelope
 from shared.messaging.log.kafka_address import KafkaAddress
-from shared.messaging.log.kafka_record import delivery_of, headers_of, value_of
-from shared.messaging.log.port import Delivery, GroupBusy, LogAway, LogCut
+from shared.messaging.log.kafka_clients import opened
+from shared.messaging.log.kafka_reader import KafkaReader
+from shared.messaging.log.kafka_record import headers_of, value_of
+from shared.messaging.log.port import GroupBusy, LogAway, LogCut
 
 SEND_SECONDS = 20
-IDLE_MILLISECONDS = 100
-"""How long a poll waits for news, so that an idle worker rests in the broker's hands."""
-CLOSING_POLLS = 30
-"""So many polls at most pass until a commit is made that a rebalance held up."""
-STUCK_SECONDS = 15.0
-"""So long with nothing found although events wait means that the consumer has lost its way."""
-_LOST_THE_TURN = (CommitFailedError, RebalanceInProgressError, IllegalGenerationError, UnknownMemberIdError)
 _Answer = TypeVar("_Answer")
 
 
@@ -86,15 +77,20 @@ class KafkaLog:
 
     def lag(self, group: str, topics: Sequence[str]) -> int:
         """How many events of the topics the group has not committed. Raises LogAway."""
+        return sum(self.waiting(group, topics).values())
+
+    def waiting(self, group: str, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        """The partitions with events the group has not committed, and how many each has. Raises LogAway."""
         slots = self._slots(topics)
         ends = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.LATEST)))
         done = {slot: at.offset for slot, at in self._committed(group).items()}
         behind = [slot for slot in slots if ends[slot].offset > done.get(slot, 0)]
         if not behind:
-            return 0
+            return {}
         # What Kafka has removed by now will never be read.
         starts = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(behind, OffsetSpec.EARLIEST)))
-        return sum(max(0, ends[slot].offset - max(done.get(slot, 0), starts[slot].offset)) for slot in behind)
+        left = {slot: ends[slot].offset - max(done.get(slot, 0), starts[slot].offset) for slot in behind}
+        return {slot: count for slot, count in left.items() if count > 0}
 
     def rewind(self, group: str, topics: Sequence[str]) -> None:
         """Set the group's offsets to 0. Raises GroupBusy while it has members, LogCut, LogAway."""
@@ -116,7 +112,7 @@ class KafkaLog:
         with self._asking:
             try:
                 if self._admin is None:
-                    self._admin = KafkaAdminClient(**self.address.client_settings(), request_timeout_ms=10_000)
+                    self._admin = opened(KafkaAdminClient, **self.address.client_settings(), request_timeout_ms=10_000)
                 return question(self._admin)
             except (KafkaError, OSError) as away:
                 self._drop_admin()
@@ -165,7 +161,8 @@ class KafkaLog:
     def _open_producer(self) -> Any:
         if self._producer is None:
             try:
-                self._producer = KafkaProducer(
+                self._producer = opened(
+                    KafkaProducer,
                     **self.address.client_settings(),
                     acks="all",
                     enable_idempotence=True,
@@ -193,146 +190,6 @@ class KafkaLog:
             with suppress(KafkaError, OSError):
                 self._admin.close()
             self._admin = None
-
-
-class KafkaReader:
-    """One member of a group. Holds what it fetched until it is committed, and gives it again when asked again."""
-
-    def __init__(self, log: KafkaLog, group: str, topics: Sequence[str]) -> None:
-        self.log = log
-        self.group = group
-        self.topics = tuple(topics)
-        self._client: Any = None
-        self._held: list[Delivery] = []
-        self._done: dict[TopicPartition, int] = {}
-        self._owed: dict[TopicPartition, int] = {}
-        self._last_found = 0.0
-        self._lag_before = 0
-
-    def poll(self, maximum: int) -> list[Delivery]:
-        """What was fetched and not committed, and more if there is room. Waits a moment for news. Raises LogAway."""
-        try:
-            self._fetch(maximum)
-        except UnknownTopicOrPartitionError as missing:
-            raise LogAway("Kafka has not all the topics; make them with: opendoor topics create") from missing
-        except (KafkaError, OSError) as away:
-            self._leave()
-            raise LogAway(f"Kafka cannot be read: {type(away).__name__}.") from away
-        return self._held[:maximum]
-
-    def commit(self, deliveries: Sequence[Delivery]) -> None:
-        """The group is done with these. When the group has given them to another reader meanwhile, it reads them
-        again and knows them by their ids. Raises LogAway."""
-        nexts: dict[TopicPartition, int] = {}
-        for delivery in deliveries:
-            slot = TopicPartition(self.log.address.topic(delivery.topic), delivery.partition)
-            nexts[slot] = max(nexts.get(slot, self._done.get(slot, 0)), delivery.offset + 1)
-        forward = {slot: at for slot, at in nexts.items() if at > self._done.get(slot, 0)}
-        if not forward or self._client is None:
-            return
-        self._done.update(forward)
-        self._held = [d for d in self._held if d.offset >= self._done.get(self._slot(d), 0)]
-        self._owed.update(forward)
-        try:
-            self._pay()
-        except (KafkaError, OSError) as away:
-            self._leave()
-            raise LogAway(f"Kafka did not take the commit: {type(away).__name__}.") from away
-
-    def lag(self) -> int:
-        """How many events the group has not committed yet, whoever reads for it. Raises LogAway."""
-        return self.log.lag(self.group, self.topics)
-
-    def rewind(self) -> None:
-        """Have the group begin at the first event. Raises GroupBusy, LogCut (Kafka has removed it), LogAway."""
-        self.close()
-        self.log.rewind(self.group, self.topics)
-
-    def close(self) -> None:
-        """Leave the group; others of it go on from the last commit, which a rebalance may have kept from being made."""
-        with suppress(KafkaError, OSError):
-            for _ in range(CLOSING_POLLS):
-                if not self._owed or self._client is None:
-                    break
-                self._client.poll(timeout_ms=IDLE_MILLISECONDS, max_records=1)
-                self._pay()
-        self._leave()
-
-    def _leave(self) -> None:
-        self._held.clear()
-        self._done.clear()
-        self._owed.clear()
-        if self._client is not None:
-            with suppress(KafkaError, OSError, RuntimeError):
-                self._client.close(autocommit=False, timeout_ms=3_000)
-            self._client = None
-
-    def _pay(self) -> None:
-        """Commit what is still ours to commit. In the midst of a rebalance that fails and is done after the next poll:
-        a partition that stays ours would otherwise look unread until its next event."""
-        mine = self._client.assignment()
-        self._owed = {slot: at for slot, at in self._owed.items() if slot in mine}
-        if self._owed:
-            offsets = {slot: OffsetAndMetadata(at, "", -1) for slot, at in self._owed.items()}
-            with suppress(*_LOST_THE_TURN):
-                self._client.commit(offsets, timeout_ms=10_000)
-                self._owed.clear()
-
-    def _fetch(self, maximum: int) -> None:
-        client = self._open()
-        full = len(self._held) >= maximum
-        if full:
-            # Still a member of the group, but taking nothing more: this is how a slow database holds Kafka back.
-            client.pause(*client.assignment())
-        wait = 0 if self._held else IDLE_MILLISECONDS
-        found = client.poll(timeout_ms=wait, max_records=max(1, maximum - len(self._held)))
-        if full:
-            client.resume(*client.paused())
-        self._pay()
-        mine = client.assignment()
-        self._held = [d for d in self._held if self._slot(d) in mine]
-        for slot, records in found.items():
-            topic = self.log.address.plain(slot.topic)
-            self._held.extend(delivery_of(topic, record) for record in records)
-        if self._held:
-            self._last_found = time.monotonic()
-        elif time.monotonic() - self._last_found > STUCK_SECONDS:
-            self._last_found = time.monotonic()
-            if self._lost_its_way(client):
-                self._leave()
-
-    def _lost_its_way(self, client: Any) -> bool:
-        """Whether events wait that this reader should have found, or that nobody in the group gets on with."""
-        mine = list(client.assignment())
-        if mine:
-            return any(end > (client.position(slot) or 0) for slot, end in client.end_offsets(mine).items())
-        before, self._lag_before = self._lag_before, self.lag()
-        return 0 < before <= self._lag_before
-
-    def _open(self) -> Any:
-        if self._client is None:
-            self._client = KafkaConsumer(
-                **self.log.address.client_settings(),
-                group_id=self.log.address.group(self.group),
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                partition_assignment_strategy=self.log.address.assignors(),
-                session_timeout_ms=self.log.address.session_ms,
-                heartbeat_interval_ms=max(500, self.log.address.session_ms // 4),
-                request_timeout_ms=max(10_000, self.log.address.session_ms + 1_000),
-                max_partition_fetch_bytes=self.log.address.largest,
-                fetch_max_wait_ms=IDLE_MILLISECONDS,
-            )
-            wanted = [self.log.address.topic(topic) for topic in self.topics]
-            for topic in wanted:
-                # Known before joining: a leader that does not know a topic's partitions deals out none of them.
-                self._client.partitions_for_topic(topic)
-            self._client.subscribe(wanted)
-            self._last_found = time.monotonic()
-        return self._client
-
-    def _slot(self, delivery: Delivery) -> TopicPartition:
-        return TopicPartition(self.log.address.topic(delivery.topic), delivery.partition)
 
 
 class _AlreadyThere(Exception):
