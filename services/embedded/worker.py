@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -12,6 +13,10 @@ from shared.messaging.turn import Turn
 from shared.runtime.settings import Settings
 
 
+MILDNESS = 10
+"""How far the work behind the scenes stands back while somebody waits for an answer of the same machine."""
+
+
 def turn_of(data: Path, name: str) -> Turn:
     """Who runs the jobs of a service on this machine: its worker processes share it, `opendoor drain` has it alone."""
     return Turn(data / "turns" / f"{name}.worker")
@@ -19,6 +24,7 @@ def turn_of(data: Path, name: str) -> Turn:
 
 def work(settings: Settings, name: str) -> None:
     """Run the jobs of service `name` until SIGTERM or SIGINT; waits while `opendoor drain` runs them."""
+    os.nice(MILDNESS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -6,12 +6,14 @@ So each of them can decide who may see what without asking anybody.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, delete, insert, select, update
 
 from shared.access.roles import Role
 from shared.access.stages import Stage
@@ -24,7 +26,7 @@ PERSON_LISTED = "org.opendoor.person.listed.v1"
 CREDENTIAL_REVOKED = "org.opendoor.credential.revoked.v1"
 
 # Asked on every request, so built once: making a statement costs more than running it.
-_EXERCISE = Prepared(select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id")))
+_EXERCISE = Prepared(select(cast(exercises.c.entry, Text)).where(exercises.c.exercise_id == bindparam("exercise_id")))
 _MEMBERSHIP = Prepared(
     select(memberships.c.roles, memberships.c.representative).where(
         memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id")
@@ -147,7 +149,7 @@ def _apply_person(tx: Connection, data: Mapping[str, Any]) -> None:
 def exercise(tx: Connection, exercise_id: str) -> ExerciseEntry | None:
     """The exercise of that id, or None."""
     row = _EXERCISE.first(tx, {"exercise_id": exercise_id})
-    return None if row is None else entry_from(row[0])
+    return None if row is None else entry_read(row[0])
 
 
 def membership(tx: Connection, person_id: str, exercise_id: str) -> Membership | None:
@@ -195,6 +197,12 @@ def forget(tx: Connection) -> None:
 def is_revoked(tx: Connection, credential_id: str) -> bool:
     """Whether this token, link or session was taken back."""
     return _REVOKED.first(tx, {"credential_id": credential_id}) is not None
+
+
+@lru_cache(maxsize=256)
+def entry_read(text: str) -> ExerciseEntry:
+    """The entry kept as this JSON text: an exercise changes seldom and is asked for with every request."""
+    return entry_from(json.loads(text))
 
 
 def entry_from(data: Mapping[str, Any]) -> ExerciseEntry:

@@ -6,7 +6,6 @@ two, and a person has different keys in different exercises (domain.md §4, hard
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 
@@ -18,4 +17,4 @@ def volunteer_key(identity_key: bytes, exercise_id: str, person_id: str) -> str:
     if not identity_key:
         raise ValueError("there is no identity key; start the program once, or set OPENDOOR_IDENTITY_KEY")
     message = f"{exercise_id.lower()}/{person_id.lower()}".encode()
-    return hmac.new(identity_key, message, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(identity_key, message, "sha256").hex()[:32]

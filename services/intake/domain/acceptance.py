@@ -73,10 +73,16 @@ def environment_answers(
                 faults[at] = {"item": ["was answered already for this zone."]}
             else:
                 seen.add((code, zone))
-                kept.append({key: value for key, value in answer.items() if value is not None})
+                kept.append(_without_nothing(answer))
         if len(faults) >= MOST_FAULTS:
             break
     return kept, faults
+
+
+def _without_nothing(answer: dict[str, Any]) -> dict[str, Any]:
+    if None not in answer.values():
+        return answer
+    return {key: value for key, value in answer.items() if value is not None}
 
 
 def _environment_fault(answer: Mapping[str, Any], kind: str, chosen: str, longest: int) -> Faults | None:
@@ -85,6 +91,8 @@ def _environment_fault(answer: Mapping[str, Any], kind: str, chosen: str, longes
             return {"answer": [f"must be one of: {', '.join(sorted(_ALL_ENVIRONMENT))}."]}
         only = "what got to you" if kind == "T" else "what helped you"
         return {"answer": [f"does not fit: this question only asks {only}."]}
+    if chosen in _PLAIN and len(answer) == 3:
+        return None  # most answers: an item, a zone, and no strength
     for name, needed in (("trigger", chosen in _NEEDS_TRIGGER), ("comfort", chosen in _NEEDS_COMFORT)):
         strength = answer.get(name)
         if needed:
@@ -133,7 +141,7 @@ def mystery_answers(
                 faults[at] = {"item": ["was answered already."]}
             else:
                 seen.add(code)
-                kept.append({key: value for key, value in answer.items() if value is not None})
+                kept.append(_without_nothing(answer))
         if len(faults) >= MOST_FAULTS:
             break
     return kept, faults

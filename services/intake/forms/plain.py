@@ -15,6 +15,7 @@ from shared.contracts.refusals import FieldError
 from shared.contracts.sentences import Sentence
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_AS_KEPT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 REQUIRED: dict[str, Any] = {"required": "is missing.", "null": "may not be empty."}
 
 
@@ -65,7 +66,7 @@ class Id(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         try:
             if isinstance(value, str) and len(value) == 36:
-                return str(UUID(value))
+                return value if _AS_KEPT.fullmatch(value) else str(UUID(value))
         except ValueError:
             pass
         raise self.make_error("invalid")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, tuple_, update
+from sqlalchemy import Connection, Text, and_, bindparam, cast, delete, exists, insert, select, tuple_, update
 
 from services.intake.domain.visit import VisitRecord, kept_for_scores
 from services.intake.store.tables import assignments
 from services.intake.store.visit_tables import drafts, visit_versions, visits
-from shared.access.directory import ExerciseEntry, entry_from
+from shared.access.directory import ExerciseEntry, entry_read
 from shared.access.roles import Role
 from shared.access.tables import exercises, memberships
 from shared.messaging.tables import outbox
@@ -39,7 +39,9 @@ _ANNOUNCED = Prepared(
 # One statement for all that must be known before a visit is taken: four would cost as much as writing it.
 _ARRIVAL = Prepared(
     select(
-        select(exercises.c.entry).where(exercises.c.exercise_id == bindparam("exercise_id")).scalar_subquery(),
+        select(cast(exercises.c.entry, Text))
+        .where(exercises.c.exercise_id == bindparam("exercise_id"))
+        .scalar_subquery(),
         select(memberships.c.roles)
         .where(memberships.c.person_id == bindparam("person_id"), memberships.c.exercise_id == bindparam("exercise_id"))
         .scalar_subquery(),
@@ -125,7 +127,7 @@ def arrival(tx: Connection, visit_id: str, person_id: str, visit: Mapping[str, A
         0
     ]
     return Arrival(
-        None if entry is None else entry_from(entry),
+        None if entry is None else entry_read(entry),
         None if roles is None else frozenset(map(Role, roles)),
         bool(assigned),
         bool(known),
