@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run run-full test bench check lint types screenshots frontend lock browser servers clean
+.PHONY: help run run-full test bench check lint types screenshots frontend translations lock browser servers clean
 
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -41,6 +41,9 @@ screenshots: $(READY_DEV) browser ## Write a picture of every main page to ./scr
 
 frontend: ## Build the style sheet again (needs Node; the built file is committed)
 	@cd deploy/frontend && npm ci --no-audit --no-fund && npm run build
+
+translations: $(READY_DEV) ## Find every sentence of the volunteer's pages, update the catalogues and compile them
+	@$(VENV)/bin/python -m deploy.translations
 
 lock: $(READY_DEV) ## Choose the newest versions that fit, and write them down with their hashes
 	@cd $(LOCKS) && for name in run scale dev; do ../../$(VENV)/bin/pip-compile -q --upgrade --generate-hashes \

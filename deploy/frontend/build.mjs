@@ -8,15 +8,16 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
 import * as sass from 'sass'
+import { bothWays } from './both_ways.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const shared = join(here, '..', '..', 'shared', 'web')
 const target = join(shared, 'static')
 const checking = process.argv.includes('--check')
 
-const { css } = sass.compile(join(here, 'scss', 'opendoor.scss'), {
+const css = bothWays(sass.compile(join(here, 'scss', 'opendoor.scss'), {
   style: 'compressed', charset: false, loadPaths: [join(here, 'node_modules')], quietDeps: true,
-})
+}).css)
 for (const unwanted of ['GDS Transport', 'govuk-crest', 'url(http', '@import', '@font-face']) {
   if (css.includes(unwanted)) throw new Error(`The built stylesheet must not contain "${unwanted}".`)
 }
