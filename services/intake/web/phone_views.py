@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
+
 from services.intake.domain import draft as drafts
 from services.intake.domain.hard_questions import HARD_QUESTIONS
+from services.intake.domain.recording import MOST_SECONDS
+from services.intake.domain.voice_note import MOST_NOTES
 from services.intake.use_cases.phone import ForPhone, owner_of
 from services.intake.web.api import service
 from services.intake.web.phone_words import sending_words
 from shared.contracts.instruments import Item
 from shared.web.gate import current_person
+from shared.web.languages import in_its_language
 
 
 def phone_data(found: ForPhone) -> dict[str, Any]:
     """The block `phone-page`. It is kept on the phone, so nothing in it lets anybody in or names a person."""
     ready, settings, words = found.ready, service().settings, sending_words()
+    title = f"{ready.site.name}: {words['kind-' + ready.asked.kind]}"
+    if ready.wave.number > 1:
+        title = _("%(title)s, round %(number)s", title=title, number=ready.wave.number)
     return {
         "owner": owner_of(service(), current_person().id),
         "assignment": ready.asked.id,
         "page": f"/visits/{ready.asked.id}/phone",
-        "title": f"{ready.site.name}: {words['kind-' + ready.asked.kind]}",
+        "title": title,
         "kind": ready.asked.kind,
         "instrument": found.instrument.name,
         "version": found.instrument.version,
@@ -37,6 +45,8 @@ def phone_data(found: ForPhone) -> dict[str, Any]:
             "words": settings.words_characters,
             "photos": settings.photos_per_visit,
             "photo_bytes": settings.photo_bytes,
+            "voice_notes": MOST_NOTES,
+            "voice_seconds": MOST_SECONDS,
         },
         "words": words,
     }
@@ -75,7 +85,7 @@ def _item(found: ForPhone, item: Item) -> dict[str, Any]:
         "core": item.core,
         "anchors": dict(item.anchors),
         "answer_words": dict(item.answers),
-        "hard": HARD_QUESTIONS.get(item.code),
+        "hard": in_its_language(HARD_QUESTIONS.get(item.code)),
     }
     # What is empty says nothing, and every byte of this page comes over a slow line.
     return {name: value for name, value in said.items() if value}

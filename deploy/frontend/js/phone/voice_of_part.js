@@ -1,0 +1,47 @@
+// Voice notes in the form: at every place for words one may be said instead. It is kept on this phone like a photo, and the visit
+// names it with its hash and the place it belongs to.
+import { ENVIRONMENT } from './draft.js'
+import { page } from './drawing.js'
+import { dropFile, fileOf, keepFile } from './kept.js'
+import { atTheEnd } from './screens.js'
+import { canRecord, voiceNote } from './voice.js'
+
+// `item` null: the part as a whole.
+export function offerVoice(phone, place, part, item = null) {
+  if (!place || !canRecord()) return
+  const building = phone.page.kind === ENVIRONMENT
+  const where = { zone: building ? part.code : null, stage: building ? null : part.code, item }
+  const same = (voice) => ['zone', 'stage', 'item'].every((name) => (voice[name] ?? null) === where[name])
+  const notes = () => phone.visit.draft.voice_notes ?? []
+  const before = notes().find(same)
+  if (!before && notes().length >= phone.page.limits.voice_notes) return
+  const kept = (id) => ({ id, blob: async () => (await fileOf(id))?.blob })
+
+  async function keep(blob, mediaType, seconds) {
+    const id = crypto.randomUUID()
+    await phone.flush()
+    const { sha256, bytes } = await keepFile(phone.visit.id, { id, kind: 'voice', blob, media_type: mediaType })
+    phone.change((draft) => {
+      draft.voice_notes ??= []
+      if (!draft.voice_notes.some((one) => one.voice_id === id)) {
+        draft.voice_notes.push({ voice_id: id, sha256, media_type: mediaType, bytes, seconds, ...where })
+      }
+    })
+    await phone.flush()
+    return kept(id)
+  }
+
+  async function drop(id) {
+    await phone.flush()
+    await dropFile(id)
+    phone.change((draft) => { draft.voice_notes = draft.voice_notes.filter((one) => one.voice_id !== id) })
+  }
+
+  const note = voiceNote(place, {
+    words: page.words.voice, label: part.items.find(({ code }) => code === item)?.prompt ?? part.name,
+    longest_seconds: phone.page.limits.voice_seconds,
+    existing: before ? kept(before.voice_id) : null, keep, drop,
+  })
+  if (before) place.closest('details')?.setAttribute('open', '')
+  atTheEnd(() => note.close())
+}
