@@ -58,7 +58,12 @@ def page(assignment_id: UUID) -> str:
 def shell() -> str:
     """What opens when there is no signal: what is kept on this phone. It says nothing of anybody; its script does."""
     return render_template(
-        "intake/on_this_phone.html", words=sending_words(), signed_in=False, is_volunteer=True, nav_items=[]
+        "intake/on_this_phone.html",
+        words=sending_words(),
+        signed_in=False,
+        is_volunteer=True,
+        nav_items=[],
+        help_contact=None,
     )
 
 

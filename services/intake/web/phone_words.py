@@ -34,7 +34,7 @@ def sending_words() -> dict[str, str]:
             "look it over, and send it again. If that does not help, ask the lead."
         ),
         "said-new-questions": _(
-            "The questions have changed since you wrote this. Nothing is lost: open it, look it over, and send it again."
+            "The questions have changed since you wrote this. Nothing is lost. Look it over, and send it again."
         ),
         "said-taken-back": _("You took this visit back, so nothing more is needed. You can delete it from this phone."),
         "said-closed-for-changes": _(

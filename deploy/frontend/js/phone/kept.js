@@ -113,8 +113,36 @@ export async function takeOut(id, fileId) {
 export const markVisit = (id, marks) => changeRecord(id, (visit) => { Object.assign(visit, marks) })
 
 // Ready to go: `body` is what the server is to get (wire.md section 3). From here on sending is the sender's business.
-export const queueVisit = (id, body) =>
-  changeRecord(id, (visit) => { if (visit.state !== 'safe') Object.assign(visit, { state: 'queued', said: null, body, accepted: false }) })
+export async function queueVisit(id, body) {
+  const queued = await write(['visits', 'files'], async (tx) => {
+    const visits = tx.objectStore('visits')
+    const visit = await visits.get(id)
+    if (!visit || visit.state === 'safe') throw new NotWriting(visit ? visit.state : 'gone')
+    const going = structuredClone(body)
+    const files = tx.objectStore('files')
+    for (const file of await files.index('visit').getAll(id)) await nameIn(files, file, [visit.draft, going])
+    Object.assign(visit, { state: 'queued', said: null, body: going, accepted: false, savedAt: now() })
+    await visits.put(visit)
+    return visit
+  })
+  tell(id)
+  return queued
+}
+
+// What is listed is what lies here, whatever was interrupted on the way. A file that was changed after its listing may have gone out
+// needs a new id: for the server one id is one file for ever.
+async function nameIn(files, file, told) {
+  const id = file.told && file.told !== file.sha256 ? crypto.randomUUID() : file.id
+  if (id !== file.id) await files.delete(file.id)
+  for (const one of told.flatMap((draft) => entriesIn(draft, file.id))) {
+    Object.assign(one, { sha256: file.sha256, media_type: file.media_type, bytes: file.bytes })
+    if (id !== file.id) Object.assign(one, JSON.parse(JSON.stringify(one).replaceAll(file.id, id)))
+  }
+  if (file.told !== file.sha256) await files.put({ ...file, id, told: file.sha256 })
+}
+
+const entriesIn = (told, id) =>
+  [...(told?.photos || []), ...(told?.voice_notes || [])].filter((one) => (one.photo_id || one.voice_id) === id)
 
 // Out of the queue, to change something first. What the server has of it already becomes a correction when it is sent again.
 export const writeAgain = (id) =>
@@ -149,7 +177,9 @@ export async function keepFile(visitId, { id, kind, blob, media_type: mediaType,
   }
   await write(['visits', 'files'], async (tx) => {
     refuseUnlessWriting(await tx.objectStore('visits').get(visitId))
-    await tx.objectStore('files').put({ ...file, blob })
+    const files = tx.objectStore('files')
+    const before = await files.get(id)
+    await files.put({ ...file, blob, told: before?.told || null })
   })
   tell(visitId)
   return file
