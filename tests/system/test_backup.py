@@ -26,8 +26,9 @@ from shared.messaging.turn import Turn
 from shared.runtime.settings import make_keys
 from shared.storage.sqlite_copy import copy_database
 from tests.service.intake.plans import EXERCISE, SITE, an_id
-from tests.service.intake.visiting import a_jpeg, a_visit, listing, the_plan
+from tests.service.intake.visiting import a_jpeg, a_visit, listing, the_plan, voice_listing
 from tests.system import System
+from tests.unit.intake.sounds import a_webm
 
 VOLUNTEERS = ("volunteer-1", "volunteer-2")
 
@@ -51,14 +52,17 @@ class Running:
         return self.system.client(service).open(path, method=method.upper(), headers=headers, **more)
 
     def send(self) -> None:
-        """One visit with one photo, both acknowledged."""
+        """One visit with one photo and one voice note, all acknowledged."""
         who = VOLUNTEERS[len(self.acknowledged) % 2]
         photo = a_jpeg(shade=len(self.acknowledged) % 256)
-        listed, visit_id = listing(photo), str(uuid4())
+        sound = a_webm(1 + len(self.acknowledged) % 100)
+        listed, said, visit_id = listing(photo), voice_listing(sound), str(uuid4())
         path = f"/api/intake/v1/visits/{visit_id}"
-        assert self._call("put", path, who, json=a_visit(photos=[listed])).status_code == 201
+        assert self._call("put", path, who, json=a_visit(photos=[listed], voice_notes=[said])).status_code == 201
         sent = self._call("put", f"{path}/photos/{listed['photo_id']}", who, data=photo, content_type="image/jpeg")
         assert sent.status_code in (200, 201), sent.text
+        told = self._call("put", f"{path}/voice-notes/{said['voice_id']}", who, data=sound, content_type="audio/webm")
+        assert told.status_code in (200, 201), told.text
         self.acknowledged[visit_id] = who
 
     def work_once(self) -> None:
@@ -188,7 +192,7 @@ def test_an_object_erased_while_databases_are_copied_is_in_the_backup_all_the_sa
 
     monkeypatch.setattr("services.embedded.backup.copy_database", copy_then_erase)
     done = back_up(running.system.settings, running.system.services, tmp_path / "kept.tar")
-    assert (done.objects, done.faults) == (3, ())
+    assert (done.objects, done.faults) == (4, ())
     assert list(running.system.intake.objects.keys("originals/")) == []
 
 

@@ -16,8 +16,9 @@ from shared.contracts.catalogue import PERSON_LISTED
 from shared.contracts.examples import example
 from shared.messaging.outbox import add
 from tests.service.intake.plans import EXERCISE, a_plan, an_id
-from tests.service.intake.visiting import OCTOBER, Caller, a_jpeg, a_visit, listing, new_id, the_plan
+from tests.service.intake.visiting import OCTOBER, Caller, a_jpeg, a_visit, listing, new_id, the_plan, voice_listing
 from tests.system import System
+from tests.unit.intake.sounds import WEBM
 
 Opendoor = Callable[..., Result]
 
@@ -172,13 +173,16 @@ def test_verify_finds_what_was_altered_or_lost(opendoor: Opendoor, tmp_path: Pat
     volunteer = Caller(system.client(), tokens[an_id("volunteer-1")])
     photo, visit_id = a_jpeg(), new_id()
     listed = listing(photo)
-    assert volunteer.put(visit_id, a_visit(photos=[listed])).status_code == 201
+    said = voice_listing(WEBM)
+    assert volunteer.put(visit_id, a_visit(photos=[listed], voice_notes=[said])).status_code == 201
     assert volunteer.put_photo(visit_id, listed["photo_id"], photo).status_code == 201
+    assert volunteer.put_voice(visit_id, said["voice_id"], WEBM).status_code == 201
     system.drain()
     system.close()
-    assert "are there and unaltered" in opendoor("verify").output
+    assert "All 4 objects are there and unaltered" in opendoor("verify").output
 
-    kept = sorted(path for path in (tmp_path / "data" / "objects").rglob("*") if path.is_file())
+    kept = sorted(path for path in (tmp_path / "data" / "objects" / "voices").rglob("*") if path.is_file())
+    kept += sorted(path for path in (tmp_path / "data" / "objects" / "originals").rglob("*") if path.is_file())
     kept[0].write_bytes(b"something else")
     altered = opendoor("verify")
     assert (altered.exit_code, "was altered" in altered.output) == (1, True)
