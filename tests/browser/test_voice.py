@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 from deploy.servers.html_checker import HtmlChecker
 from services.intake.domain.recording import listen_to_frame
 from tests.browser.conftest import CHROMIUM, FLAGS, Watched
+from tests.browser.on_a_phone import OnAPhone
+from tests.browser.phone_server import PhoneServer
 
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 Desk = Callable[..., Watched]
@@ -212,3 +214,66 @@ def test_a_real_refusal_is_said_in_words(chromium: Browser, gallery: str, html_c
 def test_where_nothing_can_record_nothing_is_offered(desk: Desk) -> None:
     watched = desk(before="delete window.MediaRecorder; window.MediaRecorder = undefined")
     assert watched.page.evaluate("desk.can") is False
+
+
+def recorded(phone: OnAPhone, name: str) -> None:
+    """Says something at that place of the form, and keeps it."""
+    place = phone.page.get_by_role("group", name=name, exact=True)
+    place.get_by_role("button", name="Say it instead").click()
+    expect(place.get_by_role("status")).to_contain_text("Recording.")
+    phone.page.evaluate("new Promise((done) => { setTimeout(done, 400) })")
+    place.get_by_role("button", name="Stop and keep it").click()
+    expect(place.get_by_role("status")).to_contain_text("Kept on this phone.")
+
+
+def test_said_in_the_form_with_no_signal_sent_later_and_heard_by_the_second_person(
+    speaking: Browser, server: PhoneServer, html_checker: HtmlChecker
+) -> None:
+    server.calm()
+    phone = OnAPhone(speaking.new_context(viewport={"width": 360, "height": 800}, locale="en-GB"), server)
+    phone.sign_in()
+    phone.no_signal()
+    phone.begin()
+    phone.part()
+    recorded(phone, "Where you wait")
+    phone.page.reload()
+    place = phone.page.get_by_role("group", name="Where you wait", exact=True)
+    expect(place.get_by_role("button", name="Listen to it")).to_be_visible()
+    place.get_by_role("button", name="Throw it away").click()
+    place.get_by_role("button", name="Yes, throw it away").click()
+    expect(place.get_by_role("status")).to_contain_text("It is gone.")
+    assert phone.kept("files") == []
+    recorded(phone, "Where you wait")
+    phone.all_parts()
+    phone.look_over()
+    expect(phone.page.get_by_text("Voice notes: 1")).to_be_visible()
+    phone.page.get_by_role("checkbox", name="Quote my words to the office, without my name").check()
+    phone.send()
+    expect(phone.page.get_by_text("0 of 2 safe")).to_be_visible()
+    phone.signal()
+    phone.safe(2)
+    (visit,) = phone.kept()
+    phone.close()
+
+    context = speaking.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    keeper = Watched(context.new_page(), context, html_checker)
+    keeper._watch()
+    keeper.page.goto(server.link_for("data-keeper"))
+    keeper.page.get_by_role("button", name="Go in").click()
+    keeper.open(f"{server.address}/words-and-photos?show=voice")
+    expect(keeper.page.get_by_role("heading", name="What they wanted to say")).to_be_visible()
+    keeper.check()
+    sound = keeper.page.locator("audio")
+    sound.evaluate("(sound) => sound.play()")
+    keeper.page.wait_for_function("document.querySelector('audio').currentTime > 0")
+    keeper.page.get_by_label("What was said").fill("Mr Brown shouted.")
+    keeper.page.get_by_role("button", name="Share these words").click()
+    expect(keeper.page.get_by_role("heading", name="Look once more")).to_be_visible()
+    keeper.check()
+    keeper.page.get_by_label("What was said").fill("[A worker] shouted.")
+    keeper.page.get_by_role("button", name="Share these words").click()
+    expect(keeper.page.get_by_text("It may be quoted now, as you wrote it down.")).to_be_visible()
+    keeper.check()
+    released = server.house.told()[-1]
+    assert (released.data["visit_id"], released.data["text"]) == (visit["id"], "[A worker] shouted.")
+    context.close()
