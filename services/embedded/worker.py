@@ -12,7 +12,6 @@ from shared.messaging.running import BUSY_SECONDS, Loop, close_all
 from shared.messaging.turn import Turn
 from shared.runtime.settings import Settings
 
-
 MILDNESS = 10
 """How far the work behind the scenes stands back while somebody waits for an answer of the same machine."""
 
