@@ -33,6 +33,10 @@ def page(visit_id: UUID) -> ResponseReturnValue:
         files=[
             {"name": _("Photo %(index)s", index=number), "state": one.state, "why": one.why}
             for number, one in enumerate(receipt.photos, 1)
+        ]
+        + [
+            {"name": _("Voice note %(number)s", number=number), "state": one.state, "why": one.why}
+            for number, one in enumerate(receipt.voice_notes, 1)
         ],
         ways=[way for way in wellbeing.ways_home(service(), person_id) if way.kept.site_id == receipt.record.site_id],
         correcting=drafts.has_draft(service(), person_id, str(visit_id)),

@@ -285,3 +285,14 @@ def test_what_is_wrong_with_a_pin_is_said_where_it_is(tmp_path: Path) -> None:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value).replace("Infinity", "1e400").encode()
+
+
+def test_its_volunteer_finds_it_on_the_receipt_and_in_a_correction_without_scripts(intake: Intake) -> None:
+    visit_id, voice_id = spoken(intake)
+    me = Browser(intake, "volunteer-1")
+    assert "Voice note 1" in me.open(f"/visits/{visit_id}/receipt")
+    me.send(f"/visits/{visit_id}/correct")
+    assert "a recording of 2 seconds" in me.open(f"/visits/{visit_id}/check")
+    me.send(f"/visits/{visit_id}/check", visited_on="2026-10-10", part_of_day="evening", quote="1", use_words="1")
+    own = intake.as_("volunteer-1").get(visit_id).get_json()
+    assert (own["version"], own["voice_notes"][0]["voice_id"]) == (2, voice_id)
