@@ -16,7 +16,7 @@ const WORDS = 4000 // letters the server takes (wire.md section 1)
 // what it gives back is waited for. away(): it was taken away. done(): back to where it came from; its button is left out without.
 // Gives back {close, waiting}: `close` when the screen goes away; `waiting()` while something is drawn to be covered but is not yet.
 export async function openPhoto(screen, { photo, blob, items, item = null, words, longest = WORDS, change, away, done = null }) {
-  const desk = make('div')
+  const desk = make('div', 'od-desk')
   const foot = make('div')
   const says = { items, longest }
   const kept = photo.annotations.map((annotation) => ({ annotation, mark: markOf(annotation) }))
@@ -40,7 +40,8 @@ export async function openPhoto(screen, { photo, blob, items, item = null, words
       await image.decode()
       return { picture: image, close, seen: true }
     } catch {
-      return { picture: make('p', 'od-marking__unseen', {}, words.unseen), close, seen: false }
+      const instead = [words.unseen, words.not_shrunk].map((said) => make('p', '', {}, said))
+      return { picture: make('div', 'od-marking__unseen', {}, ...instead), close, seen: false }
     }
   }
 
