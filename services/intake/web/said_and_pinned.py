@@ -1,4 +1,4 @@
-"""What a visit says besides its answers, for a page: recordings, and pins on a sketch plan. `None` is the whole visit."""
+"""What a visit says besides its answers, for a page: recordings, and pins on a plan. `None` is the whole visit."""
 
 from __future__ import annotations
 
