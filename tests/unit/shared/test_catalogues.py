@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from deploy import translations
 from shared.contracts import instruments
 from shared.contracts.sentences import Sentence
+from shared.web import languages
 
 ROOT = Path(__file__).resolve().parents[3]
 FORMS = 6
@@ -138,3 +139,19 @@ def test_a_sentence_is_its_english_words_and_knows_its_values() -> None:
     assert said == "is longer than 4,000 characters."
     assert str(said) is said
     assert (said.text, said.values["most"]) == ("is longer than %(most)s characters.", "4,000")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads_to"),
+    [
+        ("/visits/1/ready?a=b", "/visits/1/ready?a=b"),
+        ("//evil.example/x", "/"),
+        ("https://evil.example/", "/"),
+        ("/\\evil.example", "/"),
+        ("/x\r\nSet-Cookie: a=b", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_choice_of_language_leads_to_no_other_host(wanted: str, leads_to: str) -> None:
+    assert languages.own_path(wanted) == leads_to
