@@ -1,0 +1,100 @@
+"""A phone that is shared, lent or handed on: each sees their own and nothing else; what is to be wiped is wiped."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.on_a_phone import ANSWERS, PIE, OnAPhone
+from tests.browser.phone_server import PhoneServer
+
+PUT_VISIT = r"PUT .*/visits/[0-9a-f-]+$"
+
+
+def sign_out(phone: OnAPhone) -> None:
+    """From the first page."""
+    phone.open("/")
+    phone.page.get_by_role("button", name="Sign out").click()
+
+
+def test_deleting_from_the_phone_asks_first_and_leaves_nothing(phone: OnAPhone) -> None:
+    phone.sign_in()
+    phone.no_signal()
+    phone.write(photos=1)
+    phone.open("/")
+    phone.page.get_by_role("button", name="Delete from this phone").click()
+    expect(phone.page.get_by_text("It was not sent, so nobody will have it.")).to_be_visible()
+    phone.page.get_by_role("button", name="No, keep it").click()
+    assert len(phone.kept()) == 1
+    phone.page.get_by_role("button", name="Delete from this phone").click()
+    phone.page.get_by_role("button", name="Yes, delete it").click()
+    expect(phone.page.get_by_text("Nothing is kept on this phone just now")).to_be_visible()
+    assert (phone.kept(), phone.kept("files")) == ([], [])
+
+
+def test_a_shared_phone_forgets_the_visit_after_the_receipt_and_not_before(phone: OnAPhone) -> None:
+    phone.sign_in()
+    phone.no_signal()
+    phone.write(photos=1, shared=True)
+    phone.send()
+    expect(phone.page.get_by_text("There is no signal just now")).to_be_visible()
+    assert len(phone.kept("files")) == 1
+    phone.signal()
+    expect(phone.page.get_by_text("so this phone has deleted it")).to_be_visible()
+    assert (phone.kept(), phone.kept("files")) == ([], [])
+    assert phone.server.called("PUT .*/photos/") == 1
+
+
+def test_signing_out_of_a_shared_phone_asks_before_it_deletes_what_was_not_sent(phone: OnAPhone) -> None:
+    phone.sign_in()
+    phone.write(shared=True)
+    sign_out(phone)
+    expect(phone.page.get_by_role("dialog")).to_contain_text("not sent yet")
+    phone.page.get_by_role("button", name="Stay signed in").click()
+    assert len(phone.kept()) == 1
+    phone.page.get_by_role("button", name="Sign out").click()
+    phone.page.get_by_role("button", name="Delete it and sign out").click()
+    expect(phone.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert phone.kept() == []
+
+
+def test_signing_out_forgets_the_pages_and_keeps_what_was_not_sent_for_its_owner(phone: OnAPhone) -> None:
+    phone.sign_in()
+    phone.write()
+    sign_out(phone)
+    expect(phone.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert phone.cached_pages() == []
+    phone.no_signal()
+    phone.open(f"/visits/{PIE}/phone")
+    expect(phone.page.get_by_text("Sign in with your link to see what is kept on this phone")).to_be_visible()
+    expect(phone.page.get_by_text("Pier Road office")).to_have_count(0)
+    phone.signal()
+    phone.sign_in()
+    phone.page.get_by_role("link", name="Carry on").click()
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Before you send")
+
+
+def test_another_person_on_the_same_phone_sees_nothing_and_sends_nothing_of_the_first(
+    phone: OnAPhone, server: PhoneServer
+) -> None:
+    phone.sign_in("volunteer-1")
+    phone.no_signal()
+    phone.write(words="Only mine to tell.")
+    phone.send()
+    expect(phone.page.get_by_text("There is no signal just now")).to_be_visible()
+    phone.open("/weather")
+    phone.context.clear_cookies()
+    phone.signal()
+    phone.sign_in("volunteer-2")
+    expect(phone.page.get_by_role("button", name="Send now")).to_have_count(0)
+    expect(phone.page.get_by_text("Waiting to be sent")).to_have_count(0)
+    assert f"/visits/{PIE}/phone" not in phone.cached_pages()
+    phone.open(f"/visits/{PIE}/phone")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("We cannot find that page")
+    phone.no_signal()
+    phone.open(f"/visits/{PIE}/phone")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("On this phone")
+    expect(phone.page.get_by_text("Nothing is kept on this phone just now")).to_be_visible()
+    phone.signal()
+    assert server.called(PUT_VISIT) == 0
+    phone.sign_in("volunteer-1")
+    phone.safe(ANSWERS)
