@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from deploy.servers.ports import free_ports
 from services.intake.use_cases import people
 from tests.service.intake.plans import an_id
 from tests.service.intake.visiting import Intake, the_plan
@@ -52,7 +53,7 @@ class PhoneServer:
         self.house.clock.move(datetime.now(UTC) - self.house.clock.now())
         self.calls: list[str] = []
         self._planned: list[Planned] = []
-        self._port = 0
+        (self._port,) = free_ports(1)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self.start()
@@ -65,7 +66,6 @@ class PhoneServer:
     def start(self) -> None:
         """Answer from now on."""
         self._server = make_server("127.0.0.1", self._port, self, threaded=True)
-        self._port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
