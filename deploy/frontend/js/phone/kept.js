@@ -176,7 +176,15 @@ export async function keepFile(visitId, { id, kind, blob, media_type: mediaType,
     id, visit: visitId, kind, sha256, media_type: mediaType, bytes: blob.size, state: 'here', why: null, width, height,
   }
   await write(['visits', 'files'], async (tx) => {
-    refuseUnlessWriting(await tx.objectStore('visits').get(visitId))
+    const visits = tx.objectStore('visits')
+    const visit = await visits.get(visitId)
+    refuseUnlessWriting(visit)
+    // A photo that was covered has other bytes: the draft that names it says so in the same breath.
+    const named = visit.draft?.photos?.find((photo) => photo.photo_id === id)
+    if (named) {
+      Object.assign(named, { sha256, media_type: mediaType, bytes: blob.size })
+      await visits.put(visit)
+    }
     const files = tx.objectStore('files')
     const before = await files.get(id)
     await files.put({ ...file, blob, told: before?.told || null })
