@@ -12,7 +12,7 @@ from tests.acceptance.product import Product
 
 _LINK = re.compile(r"^ +(\S+) +(http\S+/sign-in/\S+)$", re.MULTILINE)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-_FILE = re.compile(r"\.(json|html|pdf|png|jpg|webp)$|/photos/|/plan/file$|^/api/|^/documents/")
+_FILE = re.compile(r"\.(json|html|pdf|png|jpg|webp|csv)$|/photos/|/plan/file$|^/api/|^/documents/|^/language/")
 PATIENCE = 20_000
 """Milliseconds that a page may take on a machine that does much else."""
 
