@@ -7,6 +7,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import brotli
 import jinja2
 import pytest
 
@@ -50,11 +51,15 @@ def _built() -> dict[str, str]:
 
 def test_every_built_file_is_there_under_the_hash_of_its_content() -> None:
     built = _built()
-    assert set(built) == {"stylesheet", "script", "plain", "icon"}
+    assert {"stylesheet", "script", "plain", "icon", "phone", "worker"} <= set(built)
     for name in built.values():
         content = (STATIC / name).read_bytes()
         assert hashlib.sha256(content).hexdigest()[:10] == name.split(".")[1]
-    assert {p.name for p in STATIC.iterdir()} == set(built.values())
+        assert gzip.decompress((STATIC / f"{name}.gz").read_bytes()) == content
+        assert brotli.decompress((STATIC / f"{name}.br").read_bytes()) == content
+    assert {p.name for p in STATIC.iterdir()} == {
+        name + coding for name in built.values() for coding in ("", ".br", ".gz")
+    }
 
 
 def test_the_look_is_ours_and_comes_from_here() -> None:
