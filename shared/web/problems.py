@@ -19,7 +19,7 @@ from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.contracts.sentences import Sentence
 from shared.messaging.trouble import passes
 from shared.storage.blobs.port import StoreAway
-from shared.web.languages import in_its_language
+from shared.web.languages import in_its_language, speak_here
 
 RETRY_SECONDS = 5
 _SENTENCES = {
@@ -80,6 +80,8 @@ def answer(refusal: Refusal) -> Response:
         response = jsonify(body)
         response.mimetype = "application/problem+json"
     else:
+        if refusal.status == 404:
+            speak_here()  # what is hidden looks like what is not there
         page = render_template(
             "problem.html",
             title=title,
