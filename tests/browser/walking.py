@@ -30,6 +30,11 @@ def sign_in(page: Page, link: str) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
+def is_file(address: str) -> bool:
+    """Whether an address leads to something that is no page: a download, a picture, another language."""
+    return _FILE.search(urlsplit(address).path) is not None
+
+
 def kind_of(address: str) -> str:
     """The address without its ids and without what was asked for: two pages of one kind have the same."""
     parts = urlsplit(address)
@@ -43,7 +48,7 @@ def every_kind(page: Page, home: str, start: list[str]) -> Iterator[tuple[str, R
     while todo:
         address = todo.pop(0)
         kind = kind_of(address)
-        if kind in seen or _FILE.search(urlsplit(address).path):
+        if kind in seen or is_file(address):
             continue
         seen.add(kind)
         response = page.goto(address)
