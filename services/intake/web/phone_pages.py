@@ -9,21 +9,24 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, render_template
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, make_response, render_template
 from flask_wtf.csrf import generate_csrf
 from marshmallow import Schema, fields
 
 from services.intake.use_cases.phone import for_phone, owner_of
+from services.intake.web import phone_script
 from services.intake.web.api import ApiBlueprint, service
 from services.intake.web.phone_views import phone_data
 from services.intake.web.phone_words import sending_words
 from shared.web import static_files
 from shared.web.gate import current_person, open_to_all, person_or_none, signed_in
-from shared.web.languages import asked_here
+from shared.web.languages import asked_here, language
 from shared.web.openapi import PROBLEM, Problem
 
 OWNER = "X-Open-Door-Owner"
 """On every page of somebody who is signed in, so that the worker never shows one person the pages of another."""
+SAID = "X-Open-Door-Said"
+"""On the page of a visit: the script that must be kept with it."""
 SHELL = "/on-this-phone"
 
 pages = Blueprint("phone", __name__)
@@ -39,18 +42,23 @@ class PhoneAnswer(Schema):
 
 @pages.get("/visits/<uuid:assignment_id>/phone")
 @signed_in
-def page(assignment_id: UUID) -> str:
+def page(assignment_id: UUID) -> Response:
     """One's own assignment, all of it, to be filled in with or without signal."""
     found = for_phone(service(), current_person().id, str(assignment_id))
     found = replace(found, instrument=asked_here(found.instrument))
-    return render_template(
+    said = phone_script.address(found.instrument, language())
+    text = render_template(
         "intake/phone.html",
         ready=found.ready,
         instrument=found.instrument,
         channel=found.channel,
         page=phone_data(found),
+        said=said,
         words_limit=service().settings.words_characters,
     )
+    response = make_response(text)
+    response.headers[SAID] = said
+    return response
 
 
 @pages.get(SHELL)
@@ -91,6 +99,7 @@ def phone() -> Response:
 def install(app: Flask) -> None:
     """Register page, worker and API, and say on every page whose it is."""
     app.register_blueprint(pages)
+    app.register_blueprint(phone_script.blueprint)
 
     def say_whose(response: Response) -> Response:
         person = person_or_none()

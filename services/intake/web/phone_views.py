@@ -1,4 +1,5 @@
-"""What the script of the phone page is told about an assignment: one block of data, with every word it will say."""
+"""What the script of the phone page is told about an assignment: one block of data. What it asks and says stands in a
+script of its own (phone_script)."""
 
 from __future__ import annotations
 
@@ -7,21 +8,18 @@ from typing import Any
 from flask_babel import gettext as _
 
 from services.intake.domain import draft as drafts
-from services.intake.domain.hard_questions import HARD_QUESTIONS
 from services.intake.domain.recording import MOST_SECONDS
 from services.intake.domain.voice_note import MOST_NOTES
 from services.intake.use_cases.phone import ForPhone, owner_of
 from services.intake.web.api import service
 from services.intake.web.phone_words import sending_words
-from shared.contracts.instruments import Item
 from shared.web.gate import current_person
-from shared.web.languages import in_its_language
 
 
 def phone_data(found: ForPhone) -> dict[str, Any]:
     """The block `phone-page`. It is kept on the phone, so nothing in it lets anybody in or names a person."""
-    ready, settings, words = found.ready, service().settings, sending_words()
-    title = f"{ready.site.name}: {words['kind-' + ready.asked.kind]}"
+    ready, settings = found.ready, service().settings
+    title = f"{ready.site.name}: {sending_words()['kind-' + ready.asked.kind]}"
     if ready.wave.number > 1:
         title = _("%(title)s, round %(number)s", title=title, number=ready.wave.number)
     return {
@@ -48,7 +46,6 @@ def phone_data(found: ForPhone) -> dict[str, Any]:
             "voice_notes": MOST_NOTES,
             "voice_seconds": MOST_SECONDS,
         },
-        "words": words,
     }
 
 
@@ -68,24 +65,7 @@ def _parts(found: ForPhone) -> list[dict[str, Any]]:
         {
             "code": code,
             "name": names[code],
-            "items": [
-                _item(found, item) for item in drafts.items_in({**draft, "form": "long"}, found.instrument, code)
-            ],
+            "items": [item.code for item in drafts.items_in({**draft, "form": "long"}, found.instrument, code)],
         }
         for code in codes
     ]
-
-
-def _item(found: ForPhone, item: Item) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "code": item.code,
-        "prompt": item.prompt,
-        "kind": item.kind,
-        "short": item.short,
-        "core": item.core,
-        "anchors": dict(item.anchors),
-        "answer_words": dict(item.answers),
-        "hard": in_its_language(HARD_QUESTIONS.get(item.code)),
-    }
-    # What is empty says nothing, and every byte of this page comes over a slow line.
-    return {name: value for name, value in said.items() if value}

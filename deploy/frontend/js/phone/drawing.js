@@ -1,7 +1,10 @@
-// Draws from what the server rendered once: takes a copy of a <template> and writes words into it. The words of scripts stand
-// in the page too, so that every language comes from the one place.
+// Draws from what the server rendered once: takes a copy of a <template> and writes words into it. The questions and the words of
+// scripts come from the server too, in a file of their own that is read before this one, so that no language stands in a script.
 
-export const page = JSON.parse(document.getElementById('phone-page').textContent)
+const { words, items } = self.openDoorSaid
+const told = JSON.parse(document.getElementById('phone-page').textContent)
+const asked = (part) => ({ ...part, items: part.items.map((code) => ({ code, ...items[code] })) })
+export const page = { ...told, words, parts: told.parts.map(asked) }
 
 // One sentence; `%(name)s` is filled with what is given.
 export function word(name, given = {}) {

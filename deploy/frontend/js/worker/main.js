@@ -10,6 +10,7 @@ const PAGES = 'opendoor-pages-1' // one name for all builds: pages are renewed o
 const SHELL = '/on-this-phone'
 const EXIT = '/weather'
 const OWNER = 'X-Open-Door-Owner'
+const SAID = 'X-Open-Door-Said'
 const PHONE_PAGE = /^\/visits\/[0-9a-f-]{36}\/phone$/
 const PATIENCE = 4000
 const FRESH = 3_600_000
@@ -47,8 +48,8 @@ async function renewShell() {
 // Pages that were kept by an older build name its files. Only when all of them are new may those files go.
 async function renewPages() {
   const pages = await caches.open(PAGES)
-  const kept = await pages.keys()
-  const renewed = await Promise.all(kept.map((request) => keepPage(new URL(request.url).pathname)))
+  const kept = (await pages.keys()).map((request) => new URL(request.url).pathname)
+  const renewed = await Promise.all(kept.filter((address) => PHONE_PAGE.test(address)).map(keepPage))
   if (!renewed.every(Boolean)) return
   const old = (await caches.keys()).filter((name) => name.startsWith('opendoor-') && name !== FILES && name !== PAGES)
   await Promise.all(old.map((name) => caches.delete(name)))
@@ -76,12 +77,15 @@ async function keepPage(address) {
   }
 }
 
-// Keeps a page that came for the person who is signed in; forgets one that is no longer theirs to see.
+// Keeps a page that came for the person who is signed in, with the questions and words that it needs; forgets one that is no longer theirs to see.
 async function take(address, response) {
   const owner = response.headers.get(OWNER)
   if (response.ok && owner) {
     await noteOwner(owner)
-    await (await caches.open(PAGES)).put(address, response)
+    const pages = await caches.open(PAGES)
+    const said = response.headers.get(SAID)
+    if (said && !(await pages.match(said, { ignoreVary: true }))) await pages.add(said)
+    await pages.put(address, response)
     return true
   }
   if (response.status !== 404) return false
