@@ -35,6 +35,15 @@ class Teller:
         with self.database.transaction(f"{exercise_id}/{site_id}") as tx:
             return tell_of_site(tx, exercise_id, site_id, self.clock.now())
 
+    def mark(self) -> telling.Waiting:
+        """What waits now, to ask later how much of it is left."""
+        with self.database.reading() as tx:
+            return telling.waiting(tx)
+
+    def left(self, mark: telling.Waiting) -> int:
+        """How many of the sites that waited at `mark` were not told of since, however often they changed again."""
+        return len(mark.items() & self.mark().items())
+
     def pending(self) -> int:
         """How many sites must still be told of."""
         with self.database.reading() as tx:

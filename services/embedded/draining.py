@@ -1,4 +1,5 @@
-"""Until nothing waits any more, in all three services, whether or not their workers run meanwhile."""
+"""Until everything that was acknowledged has had its effects in all three services, whether or not their workers run
+meanwhile, and however much more comes meanwhile."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from collections.abc import Mapping
 
 from services.embedded.worker import turn_of
 from shared.messaging import dead_letters
-from shared.messaging.running import close_all, drain
+from shared.messaging.relay import Relay
+from shared.messaging.running import close_all, settle
 from shared.messaging.worker import WorkerStopped
 from shared.runtime.job import Job
 from shared.runtime.service import Service
@@ -17,13 +19,12 @@ PATIENCE_SECONDS = 60
 
 
 def drain_all(house: Mapping[str, Service]) -> int:
-    """Return when everything acknowledged so far has had all its effects; how much of it was done here.
+    """Return when everything acknowledged until now has had all its effects; how much was done here.
 
     The jobs of a service whose worker process runs are left to it and watched. Raises WorkerStopped when a
     worker has given up, CannotDrain when nothing has moved for a minute.
     """
-    mine: list[Job] = []
-    others: list[Job] = []
+    stages: list[tuple[Job, bool]] = []
     pause = threading.Event()
 
     def wait() -> None:
@@ -38,9 +39,12 @@ def drain_all(house: Mapping[str, Service]) -> int:
         for name, service in house.items():
             turn = turn_of(service.settings.data, name)
             turns.append(turn)
-            (mine if turn.take() else others).extend(service.jobs())
-        return drain(mine, others, wait=wait, patience=int(PATIENCE_SECONDS / LOOK_AGAIN_SECONDS))
+            ours = turn.take()
+            # What any job of a service tells the others leaves by its relay.
+            jobs = sorted(service.jobs(), key=lambda job: isinstance(job, Relay))
+            stages.extend((job, ours) for job in jobs)
+        return settle(stages, wait=wait, patience=int(PATIENCE_SECONDS / LOOK_AGAIN_SECONDS))
     finally:
-        close_all([*mine, *others])
+        close_all(job for job, _ in stages)
         for turn in turns:
             turn.give_back()

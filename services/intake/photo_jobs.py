@@ -33,6 +33,14 @@ class PhotoCleaner:
         """How many photos wait to be cleaned."""
         return photos.photos_waiting(self.service)
 
+    def mark(self) -> str:
+        """What waits now, to ask later how much of it is left."""
+        return photos.newest_waiting(self.service)
+
+    def left(self, mark: str) -> int:
+        """How many of the photos that waited at `mark` still do, whatever came since."""
+        return photos.photos_waiting(self.service, until=mark)
+
     def close(self) -> None:
         """Let another worker have the photos that this one was at."""
         self._claims.close()

@@ -23,6 +23,8 @@ _UNSENT = Prepared(
 )
 _OLDEST = select(tables.outbox.c.topic, tables.outbox.c.event).order_by(tables.outbox.c.position).limit(1)
 _WAITING = Prepared(select(func.count()).select_from(tables.outbox))
+_WAITING_UNTIL = Prepared(select(func.count()).where(tables.outbox.c.position <= bindparam("until")))
+_LAST = Prepared(select(func.coalesce(func.max(tables.outbox.c.position), 0)))
 _REMOVE = Prepared(delete(tables.outbox).where(tables.outbox.c.position == bindparam("sent")))
 
 
@@ -71,9 +73,16 @@ def remove(tx: Connection, positions: Sequence[int]) -> None:
     _REMOVE.run_all(tx, [{"sent": position} for position in positions])
 
 
-def waiting(tx: Connection) -> int:
-    """How many events wait for the relay."""
+def waiting(tx: Connection, *, until: int | None = None) -> int:
+    """How many events wait for the relay; `until`: up to this position."""
+    if until is not None:
+        return int(_WAITING_UNTIL.rows(tx, {"until": until})[0][0])
     return int(_WAITING.rows(tx, {})[0][0])
+
+
+def last(tx: Connection) -> int:
+    """The position of the event that came last; 0 when none waits."""
+    return int(_LAST.rows(tx, {})[0][0])
 
 
 def oldest(tx: Connection) -> datetime | None:

@@ -34,6 +34,16 @@ class Relay:
         with self.database.reading() as tx:
             return outbox.waiting(tx)
 
+    def mark(self) -> int:
+        """What waits now, to ask later how much of it is left."""
+        with self.database.reading() as tx:
+            return outbox.last(tx)
+
+    def left(self, mark: int) -> int:
+        """How many of the events that waited at `mark` still do, whatever came since."""
+        with self.database.reading() as tx:
+            return outbox.waiting(tx, until=mark)
+
     def close(self) -> None:
         """Let another relay go on at once."""
         self._turn.give_back()

@@ -12,7 +12,7 @@ import structlog
 
 from shared.messaging.trouble import TryLater
 from shared.messaging.worker import WorkerStopped
-from shared.runtime.job import Job
+from shared.runtime.job import Job, Marked
 
 BUSY_SECONDS = 0.05
 IDLE_SECONDS = 0.2
@@ -127,6 +127,29 @@ def drain(
             raise CannotDrain([job.name for job, waits in zip(everybody, left, strict=True) if waits])
         if done == 0:
             wait()
+    return total
+
+
+def settle(stages: Sequence[tuple[Job, bool]], *, wait: Callable[[], None] = lambda: None, patience: int = 3) -> int:
+    """Return when everything that is there now has had its effects, also while more comes without end; how much was
+    done. `stages`: the jobs in the order in which work travels, and whether each is ours to run.
+
+    Once a job has dealt with what was there when its turn came, all of the earlier work has moved on to those behind
+    it. Raises CannotDrain as `drain` does.
+    """
+    total = 0
+    for job, ours in stages:
+        mark = job.mark() if isinstance(job, Marked) else None
+        before, stuck = -1, 0
+        while left := (job.left(mark) if isinstance(job, Marked) else job.pending()):
+            done = _once(job) if ours else 0
+            total += done
+            stuck = stuck + 1 if not done and left == before else 0
+            before = left
+            if stuck > patience:
+                raise CannotDrain([job.name])
+            if not done:
+                wait()
     return total
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from shared.contracts import catalogue
 from shared.contracts.envelope import Envelope
 from shared.messaging import dead_letters, inbox
-from shared.messaging.log.port import Consumer, Delivery, EventLog
+from shared.messaging.log.port import Consumer, Delivery, Ends, EventLog
 from shared.messaging.trouble import TryLater, passes, trying
 from shared.runtime import correlation
 from shared.runtime.clock import Clock, SystemClock
@@ -96,6 +96,14 @@ class Worker:
     def pending(self) -> int:
         """How many events of its topics the group has not dealt with."""
         return self._consumer.lag()
+
+    def mark(self) -> Ends:
+        """What waits now, to ask later how much of it is left."""
+        return self._consumer.ends()
+
+    def left(self, mark: Ends) -> int:
+        """How many of the events that were there at `mark` are not dealt with, whatever came since."""
+        return self._consumer.lag(mark)
 
     def close(self) -> None:
         """Let another worker of the group go on."""

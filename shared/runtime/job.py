@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class Job(Protocol):
@@ -15,3 +15,14 @@ class Job(Protocol):
 
     def pending(self) -> int:
         """How many things still wait. Cheap enough to ask many times a second."""
+
+
+@runtime_checkable
+class Marked(Job, Protocol):
+    """A job that can tell what waits now from what comes later, so that nobody waits for more than was there."""
+
+    def mark(self) -> Any:
+        """What waits now."""
+
+    def left(self, mark: Any) -> int:
+        """How many of the things that waited at `mark` still do, whatever came since."""

@@ -197,6 +197,19 @@ class LogContract:
         assert log.consumer("others", [OTHER]).lag() == 1
         consumer.close()
 
+    def test_what_was_there_at_a_moment_is_told_from_what_came_later(self) -> None:
+        log = self.open_log()
+        consumer = log.consumer("readers", [TOPIC, OTHER])
+        log.publish([an_event(f"e/{n}") for n in range(6)])
+        ends = consumer.ends()
+        log.publish([an_event(f"e/{n}") for n in range(6)] + [an_event(topic=OTHER)])
+        assert consumer.lag(ends) == 6
+        assert consumer.lag() == 13
+        while consumer.lag(ends):
+            consumer.commit(take(consumer, 1))
+        assert consumer.lag() <= 7
+        consumer.close()
+
     def test_what_a_consumer_leaves_undone_another_of_its_group_takes_up(self) -> None:
         log = self.open_log()
         log.publish([an_event(number=n) for n in range(5)])

@@ -62,6 +62,18 @@ def visits_of_site(tx: Connection, exercise_id: str, site_id: str) -> list[str]:
     return found
 
 
+Waiting = Mapping[tuple[str, str], int]
+"""Exercise and site -> under which revision it was last told of, 0 for never."""
+
+
+def waiting(tx: Connection) -> Waiting:
+    """The sites to tell of, and how they were told of before."""
+    table = site_findings
+    same = (table.c.exercise_id == _sites.c.exercise_id) & (table.c.site_id == _sites.c.site_id)
+    query = select(_sites.c.exercise_id, _sites.c.site_id, table.c.revision).select_from(_sites.outerjoin(table, same))
+    return {(row.exercise_id, row.site_id): row.revision or 0 for row in tx.execute(query)}
+
+
 def sites_waiting(tx: Connection) -> int:
     """How many sites must still be told of."""
     return int(tx.execute(select(func.count()).select_from(_sites)).scalar_one())

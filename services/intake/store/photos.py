@@ -189,9 +189,15 @@ def to_clean(tx: Connection, most: int) -> list[Photo]:
     return [as_photo(row) for row in tx.execute(query)]
 
 
-def waiting_to_be_cleaned(tx: Connection) -> int:
-    """How many photos wait to be cleaned."""
-    return int(tx.execute(select(func.count()).where(_TO_CLEAN)).scalar_one())
+def waiting_to_be_cleaned(tx: Connection, *, until: str | None = None) -> int:
+    """How many photos wait to be cleaned; `until`: that were safe at that moment."""
+    query = select(func.count()).where(_TO_CLEAN)
+    return int(tx.execute(query if until is None else query.where(photos.c.safe_at <= until)).scalar_one())
+
+
+def newest_to_clean(tx: Connection) -> str:
+    """When the newest photo that waits to be cleaned was safe; empty when none waits."""
+    return str(tx.execute(select(func.max(photos.c.safe_at)).where(_TO_CLEAN)).scalar() or "")
 
 
 def waits_to_be_cleaned(tx: Connection, one: Photo) -> bool:

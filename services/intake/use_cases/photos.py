@@ -227,10 +227,16 @@ def _keep_copy(service: Service, picture: Picture) -> dict[str, Any]:
     }
 
 
-def photos_waiting(service: Service) -> int:
-    """How many photos wait to be cleaned."""
+def photos_waiting(service: Service, *, until: str | None = None) -> int:
+    """How many photos wait to be cleaned; `until`: that were safe at that moment."""
     with service.database.reading() as tx:
-        return store.waiting_to_be_cleaned(tx)
+        return store.waiting_to_be_cleaned(tx, until=until)
+
+
+def newest_waiting(service: Service) -> str:
+    """When the newest photo that waits to be cleaned was safe; empty when none waits."""
+    with service.database.reading() as tx:
+        return store.newest_to_clean(tx)
 
 
 def erase_due(service: Service, most: int) -> int:

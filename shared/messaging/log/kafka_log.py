@@ -30,7 +30,7 @@ from shared.messaging.log.kafka_address import KafkaAddress
 from shared.messaging.log.kafka_clients import opened
 from shared.messaging.log.kafka_reader import KafkaReader
 from shared.messaging.log.kafka_record import headers_of, value_of
-from shared.messaging.log.port import GroupBusy, LogAway, LogCut
+from shared.messaging.log.port import Ends, GroupBusy, LogAway, LogCut
 
 SEND_SECONDS = 20
 _Answer = TypeVar("_Answer")
@@ -75,21 +75,30 @@ class KafkaLog:
         """Raises LogAway when no broker answers."""
         self.ask(lambda admin: admin.describe_cluster())
 
-    def lag(self, group: str, topics: Sequence[str]) -> int:
-        """How many events of the topics the group has not committed. Raises LogAway."""
-        return sum(self.waiting(group, topics).values())
+    def ends(self, topics: Sequence[str]) -> Ends:
+        """Where each partition of the topics ends. Raises LogAway."""
+        found = self._ends(topics)
+        return {(self.address.plain(slot.topic), slot.partition): end for slot, end in found.items()}
 
-    def waiting(self, group: str, topics: Sequence[str]) -> dict[TopicPartition, int]:
+    def lag(self, group: str, topics: Sequence[str], until: Ends | None = None) -> int:
+        """How many events of the topics the group has not committed; `until`: of those before these ends.
+
+        Raises LogAway.
+        """
+        return sum(self.waiting(group, topics, until).values())
+
+    def waiting(self, group: str, topics: Sequence[str], until: Ends | None = None) -> dict[TopicPartition, int]:
         """The partitions with events the group has not committed, and how many each has. Raises LogAway."""
-        slots = self._slots(topics)
-        ends = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.LATEST)))
+        ends = self._ends(topics)
+        if until is not None:
+            ends = {slot: until.get((self.address.plain(slot.topic), slot.partition), 0) for slot in ends}
         done = {slot: at.offset for slot, at in self._committed(group).items()}
-        behind = [slot for slot in slots if ends[slot].offset > done.get(slot, 0)]
+        behind = [slot for slot, end in ends.items() if end > done.get(slot, 0)]
         if not behind:
             return {}
         # What Kafka has removed by now will never be read.
         starts = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(behind, OffsetSpec.EARLIEST)))
-        left = {slot: ends[slot].offset - max(done.get(slot, 0), starts[slot].offset) for slot in behind}
+        left = {slot: ends[slot] - max(done.get(slot, 0), starts[slot].offset) for slot in behind}
         return {slot: count for slot, count in left.items() if count > 0}
 
     def rewind(self, group: str, topics: Sequence[str]) -> None:
@@ -122,6 +131,11 @@ class KafkaLog:
         """Close the clients. The next use opens them again."""
         self._drop_producer()
         self._drop_admin()
+
+    def _ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
+        slots = self._slots(topics)
+        found = self.ask(lambda a: a.list_partition_offsets(dict.fromkeys(slots, OffsetSpec.LATEST)))
+        return {slot: found[slot].offset for slot in slots}
 
     def _slots(self, topics: Sequence[str]) -> list[TopicPartition]:
         here = {self.address.topic(topic) for topic in topics}

@@ -25,7 +25,7 @@ from kafka.structs import OffsetAndMetadata
 
 from shared.messaging.log.kafka_clients import opened
 from shared.messaging.log.kafka_record import delivery_of
-from shared.messaging.log.port import Delivery, LogAway
+from shared.messaging.log.port import Delivery, Ends, LogAway
 
 if TYPE_CHECKING:
     from shared.messaging.log.kafka_log import KafkaLog
@@ -86,9 +86,16 @@ class KafkaReader:
             self._leave()
             raise LogAway(f"Kafka did not take the commit: {type(away).__name__}.") from away
 
-    def lag(self) -> int:
-        """How many events the group has not committed yet, whoever reads for it. Raises LogAway."""
-        return self.log.lag(self.group, self.topics)
+    def ends(self) -> Ends:
+        """Where each partition of its topics ends. Raises LogAway."""
+        return self.log.ends(self.topics)
+
+    def lag(self, until: Ends | None = None) -> int:
+        """How many events the group has not committed yet, whoever reads for it; `until`: of those before these ends.
+
+        Raises LogAway.
+        """
+        return self.log.lag(self.group, self.topics, until)
 
     def rewind(self) -> None:
         """Have the group begin at the first event. Raises GroupBusy, LogCut (Kafka has removed it), LogAway."""

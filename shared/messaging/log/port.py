@@ -6,7 +6,7 @@ consumers shares a topic; how far it has come is committed per partition and kep
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,10 @@ class LogCut(Exception):
 
 class NewerLog(Exception):
     """The log was written by a newer version of this program."""
+
+
+Ends = Mapping[tuple[str, int], int]
+"""(topic, partition) -> the offset that the next event will have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,14 @@ class Consumer(Protocol):
     def commit(self, deliveries: Sequence[Delivery]) -> None:
         """The group is done with these; durable on return. Raises LogAway."""
 
-    def lag(self) -> int:
-        """How many events the group has not committed yet, whoever reads for it. Raises LogAway."""
+    def ends(self) -> Ends:
+        """Where each partition of its topics ends now. Raises LogAway."""
+
+    def lag(self, until: Ends | None = None) -> int:
+        """How many events the group has not committed yet, whoever reads for it; `until`: of those before these ends.
+
+        Raises LogAway.
+        """
 
     def rewind(self) -> None:
         """The group begins again with the first event of each of its topics; durable on return.

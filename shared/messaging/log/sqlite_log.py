@@ -13,7 +13,7 @@ from pathlib import Path
 from zlib import crc32
 
 from shared.contracts.envelope import Envelope, EnvelopeRefused
-from shared.messaging.log.port import Delivery, GroupBusy, LogAway, NewerLog
+from shared.messaging.log.port import Delivery, Ends, GroupBusy, LogAway, NewerLog
 from shared.messaging.turn import Turn
 
 PARTITIONS = 8
@@ -179,10 +179,18 @@ class SqliteConsumer:
                     [(self.group, topic, partition, following) for (topic, partition), following in nexts.items()],
                 )
 
-    def lag(self) -> int:
-        """How many events the group has not committed. Raises LogAway."""
+    def ends(self) -> Ends:
+        """Where each partition with something left ends. Raises LogAway."""
         with self.log.reading() as file:
-            return sum(end - committed for _, _, committed, end in self._behind(file))
+            return {(topic, partition): end for topic, partition, _, end in self._behind(file)}
+
+    def lag(self, until: Ends | None = None) -> int:
+        """How many events the group has not committed; `until`: of those before these ends. Raises LogAway."""
+        with self.log.reading() as file:
+            behind = self._behind(file)
+        if until is None:
+            return sum(end - committed for _, _, committed, end in behind)
+        return sum(max(0, until.get((topic, partition), 0) - committed) for topic, partition, committed, _ in behind)
 
     def rewind(self) -> None:
         """Forget how far the group has come. Nothing is ever removed from this log. Raises GroupBusy, LogAway."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.messaging.running import CannotDrain, Loop, drain
+from shared.messaging.running import MUCH, CannotDrain, Loop, drain, settle
 from shared.messaging.trouble import TryLater
 from shared.messaging.worker import WorkerStopped
 
@@ -135,3 +135,77 @@ def test_the_loop_ends_when_it_is_told_to() -> None:
 
     Loop([Last("last")], stop).run()
     assert stop.is_set()
+
+
+class Poured(Stage):
+    """A job into which as much comes as it does, so that it is never done; its mark counts what went through."""
+
+    def __init__(self, name: str, following: Stage | None = None) -> None:
+        super().__init__(name, following)
+        self.through = 0
+
+    def run_once(self) -> int:
+        done = super().run_once()
+        self.through += done
+        self.has += done
+        return done
+
+    def mark(self) -> int:
+        return self.through + self.has
+
+    def left(self, mark: int) -> int:
+        return max(0, mark - self.through)
+
+
+def test_settling_returns_under_a_stream_that_never_ends() -> None:
+    last = Poured("last")
+    middle = Poured("middle", last)
+    first = Poured("first", middle)
+    first.has = 7
+    settle([(first, True), (middle, True), (last, True)])
+    assert first.through >= 7
+    assert last.through >= 7
+    assert first.pending() > 0
+
+
+def test_settling_watches_what_somebody_else_runs() -> None:
+    theirs = Poured("theirs")
+    theirs.has = 6
+    assert settle([(theirs, False)], wait=lambda: [theirs.run_once(), None][1]) == 0
+    assert theirs.through >= 6
+
+
+def test_settling_gives_up_when_nothing_moves() -> None:
+    stuck = Failing("stuck", [lambda: TryLater("away")] * 100)
+    stuck.has = 1
+    with pytest.raises(CannotDrain, match="stuck"):
+        settle([(Stage("fine"), True), (stuck, True)])
+
+
+def test_a_little_work_is_left_to_gather_and_much_is_gone_on_with() -> None:
+    pauses: list[float] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            pauses.append(timeout or 0)
+            self.set()
+            return True
+
+    stop = Stop()
+    stage = Stage("stage", at_once=MUCH)
+    stage.has = MUCH * 2 + 1
+    Loop([stage], stop).run()
+    assert stage.has == 0
+    assert len(pauses) == 1
+
+
+def test_a_job_that_wants_a_breath_comes_round_seldom() -> None:
+    now = [0.0]
+    calm = Stage("calm", at_once=1)
+    calm.breath = 0.3  # type: ignore[attr-defined]
+    calm.has = 10
+    loop = Loop([calm], threading.Event(), monotonic=lambda: now[0])
+    for _ in range(5):
+        loop.one_round()
+        now[0] += 0.2
+    assert calm.has == 7
