@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run run-full test bench check lint types screenshots frontend translations lock browser servers clean
+.PHONY: help run run-full test bench check lint types screenshots lighthouse frontend translations lock browser servers clean
 
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -38,6 +38,10 @@ bench: $(READY_DEV) ## Measure in one run, each figure beside its floor, and wri
 
 screenshots: $(READY_DEV) browser ## Write a picture of every main page to ./screenshots
 	@$(VENV)/bin/python -m tests.browser.screenshots
+
+lighthouse: $(READY_DEV) browser ## Let Lighthouse judge sign-in, the form on a phone and the receipt (needs Node; on a quiet machine)
+	@cd deploy/lighthouse && npm ci --silent --ignore-scripts
+	@$(VENV)/bin/python -m tests.browser.lighthouse
 
 frontend: ## Build the style sheet again (needs Node; the built file is committed)
 	@cd deploy/frontend && npm ci --no-audit --no-fund && npm run build
