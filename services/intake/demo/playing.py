@@ -17,7 +17,7 @@ from services.intake.store import exercises as exercise_store
 from services.intake.store import words as queue
 from services.intake.store.photos import photos_of
 from services.intake.use_cases.exercises import give_key, move_exercise
-from services.intake.use_cases.photos import clean_next, receive_photo
+from services.intake.use_cases.photos import clean_next, listed_photo, receive_photo
 from services.intake.use_cases.plan import import_plan
 from services.intake.use_cases.visits import key_of, send_visit
 from services.intake.use_cases.words import MOST, hold_words_back, share_photo, share_words
@@ -93,7 +93,7 @@ def _send(service: Service, script: Script, word: str, day: int) -> None:
     visit = script.visit(word, day)
     send_visit(service, visit.volunteer, visit.id, read_visit(visit.body, service.settings))
     for photo in visit.photos:
-        receive_photo(service, visit.volunteer, visit.id, photo.id, photo.body)
+        receive_photo(service, listed_photo(service, visit.volunteer, visit.id, photo.id), photo.body)
 
 
 def _work_the_queue(service: Service, script: Script, visits: Collection[str]) -> None:

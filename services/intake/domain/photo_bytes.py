@@ -35,7 +35,7 @@ def _jpeg_breaks_off(body: bytes) -> bool:
         elif marker in _WITHOUT_LENGTH:
             at += 2
         elif marker == _START_OF_SCAN:
-            return body.find(_END_OF_JPEG, at) < 0
+            return body.rfind(_END_OF_JPEG, at) < 0
         else:
             at += 2 + int.from_bytes(body[at + 2 : at + 4], "big")
     return True

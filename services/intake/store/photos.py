@@ -16,6 +16,11 @@ from shared.storage.prepared import Prepared
 _TO_CLEAN = and_(photos.c.state == PhotoState.SAFE, photos.c.original_erased_at.is_(None))
 
 _THIS = (photos.c.visit_id == bindparam("visit"), photos.c.photo_id == bindparam("photo"))
+_ADD = Prepared(
+    insert(photos),
+    *("visit_id", "photo_id", "volunteer_key", "exercise_id", "listed", "may_use", "sha256", "media_type"),
+    *("size", "zone", "state", "code", "why", "review"),
+)
 _PHOTO = Prepared(select(photos).where(*_THIS))
 _OF_VISIT = Prepared(select(photos).where(photos.c.visit_id == bindparam("visit")))
 _LISTED = Prepared(select(photos.c.state).where(photos.c.visit_id == bindparam("visit"), photos.c.listed))
@@ -126,8 +131,7 @@ def list_photos(
                     "review": Review.WAITING,
                 }
             )
-    if fresh:
-        tx.execute(insert(photos), fresh)
+    _ADD.run_all(tx, fresh)
 
 
 def add_to_draft(

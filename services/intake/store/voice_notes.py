@@ -6,12 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from services.intake.domain.voice_note import Heard, ListedVoice, VoiceState
 from services.intake.store.visit_tables import drafts, visits, voice_notes
+from shared.storage.prepared import Prepared
 
 _WITHDRAWN = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
+
+_OF_VISIT = Prepared(select(voice_notes).where(voice_notes.c.visit_id == bindparam("visit")))
+_LISTED = Prepared(
+    select(voice_notes.c.state).where(voice_notes.c.visit_id == bindparam("visit"), voice_notes.c.listed)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +72,12 @@ def voice_note(tx: Connection, visit_id: str, voice_id: str) -> VoiceNote | None
 
 def voice_notes_of(tx: Connection, visit_id: str) -> list[VoiceNote]:
     """Every voice note that this visit has or had."""
-    return [VoiceNote(*row) for row in tx.execute(select(voice_notes).where(voice_notes.c.visit_id == visit_id))]
+    return [VoiceNote(*row) for row in _OF_VISIT.rows(tx, {"visit": visit_id})]
 
 
 def listed_states(tx: Connection, visit_id: str) -> list[str]:
     """The states of the voice notes that the visit names now."""
-    query = select(voice_notes.c.state).where(voice_notes.c.visit_id == visit_id, voice_notes.c.listed)
-    return list(tx.execute(query).scalars())
+    return [row.state for row in _LISTED.rows(tx, {"visit": visit_id})]
 
 
 def list_voice_notes(

@@ -64,13 +64,13 @@ def listed_photo(service: Service, person_id: str, visit_id: str, photo_id: str)
     return one
 
 
-def receive_photo(service: Service, person_id: str, visit_id: str, photo_id: str, body: bytes) -> Received:
-    """Take in the bytes of a listed photo, once.
+def receive_photo(service: Service, one: Photo, body: bytes) -> Received:
+    """Take in the bytes of a photo, once; `one` is what `listed_photo` found before they came.
 
-    Raises Refusal: 404 when the visit does not name it, 413, 422 `hash-differs`, `not-an-image` or
-    `too-many-pixels`. A photo whose listed bytes are no photo is refused for good, and holds up nothing else.
+    Raises Refusal: 413, 422 `hash-differs`, `not-an-image` or `too-many-pixels`. A photo whose listed bytes are no
+    photo is refused for good, and holds up nothing else.
     """
-    one = listed_photo(service, person_id, visit_id, photo_id)
+    visit_id, photo_id = one.visit_id, one.photo_id
     if len(body) > service.settings.photo_bytes:
         raise Refusal(413, "too-big", Sentence("This photo is too big to send. Nothing was kept of it."))
     if hashlib.sha256(body).hexdigest() != one.sha256:
@@ -92,7 +92,7 @@ def receive_photo(service: Service, person_id: str, visit_id: str, photo_id: str
             store.mark_refused(tx, visit_id, photo_id, refused.code, refused.why, timestamp(service.clock.now()))
             _tell_if_ready(tx, visit_id, service.clock.now())
         raise refused_as(refused) from refused
-    service.objects.put(original_key(one.sha256), body, one.media_type)
+    service.objects.put(original_key(one.sha256), body, one.media_type, sha256=one.sha256)
     now = service.clock.now()
 
     def keep(tx: Connection) -> bool:

@@ -37,9 +37,8 @@ _SIZE = {"in": "query", "name": "size", "schema": {"type": "string", "enum": lis
 def put_photo(visit_id: UUID, photo_id: UUID) -> tuple[Response, int]:
     """Send the raw bytes of a photo that the visit names."""
     person_id = current_person().id
-    photos.listed_photo(service(), person_id, str(visit_id), str(photo_id))
-    body = body_of(service().settings.photo_bytes)
-    received = photos.receive_photo(service(), person_id, str(visit_id), str(photo_id), body)
+    listed = photos.listed_photo(service(), person_id, str(visit_id), str(photo_id))
+    received = photos.receive_photo(service(), listed, body_of(service().settings.photo_bytes))
     answer = {"photo_id": received.photo_id, "state": received.state, "why": None}
     return jsonify(answer), 201 if received.new else 200
 

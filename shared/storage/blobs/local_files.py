@@ -34,10 +34,10 @@ class LocalFiles:
         if not room or not os.access(there, os.W_OK | os.X_OK):
             raise StoreAway("The folder of the objects is full or cannot be written.")
 
-    def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
+    def put(self, key: str, body: bytes, media_type: str, *, sha256: str = "") -> StoredObject:
         """Store `body` under `key`; durable on return. Raises ObjectExists when other bytes lie there."""
         path = self._path(key)
-        stored = StoredObject(key, hashlib.sha256(body).hexdigest(), len(body), media_type)
+        stored = StoredObject(key, sha256 or hashlib.sha256(body).hexdigest(), len(body), media_type)
         if path.exists():
             return self._same_or_refuse(path, stored)
         aside = self.folder / _UNFINISHED / uuid.uuid4().hex

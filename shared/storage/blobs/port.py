@@ -49,8 +49,11 @@ class ObjectStore(Protocol):
     def check(self) -> None:
         """Raises StoreAway when nothing can be stored just now."""
 
-    def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
-        """Store `body`; durable on return. The same bytes again are fine; other bytes raise ObjectExists."""
+    def put(self, key: str, body: bytes, media_type: str, *, sha256: str = "") -> StoredObject:
+        """Store `body`; durable on return. The same bytes again are fine; other bytes raise ObjectExists.
+
+        `sha256`: its hash in hex, where the caller has worked it out from these very bytes.
+        """
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`. Raises ObjectMissing."""

@@ -50,9 +50,9 @@ class S3Bucket:
         self._ask("create_bucket")
         return True
 
-    def put(self, key: str, body: bytes, media_type: str) -> StoredObject:
+    def put(self, key: str, body: bytes, media_type: str, *, sha256: str = "") -> StoredObject:
         """Store `body`; durable on return. Raises ObjectExists (other bytes lie there), StoreAway."""
-        stored = StoredObject(key, hashlib.sha256(body).hexdigest(), len(body), media_type)
+        stored = StoredObject(key, sha256 or hashlib.sha256(body).hexdigest(), len(body), media_type)
         try:
             if len(body) > PART:
                 self._put_in_parts(stored, body)
