@@ -1,6 +1,6 @@
 """Lets Lighthouse judge the pages that volunteers wait for on a bad line: sign-in, the form on the phone, the receipt.
 
-`make lighthouse` starts the demo, prints each figure of 100 and ends with 1 when one is less; reports go to ./lighthouse.
+`make lighthouse` starts the demo, prints each figure of 100 and ends with 1 if one is less; reports go to ./lighthouse.
 """
 
 from __future__ import annotations
