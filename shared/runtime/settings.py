@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 DATA_FORMAT = 1
 """The number in the data folder's VERSION file that this code writes and reads."""
@@ -48,6 +49,13 @@ class Settings:
     voice_days: int = 7
     log_level: str = "warning"
     metrics_token: str = field(default="", repr=False)
+
+    @property
+    def pictures_from(self) -> str:
+        """The origin besides our own that browsers may take pictures from: the object store's public one, or none."""
+        public = parse_qs(urlsplit(self.objects).query).get("public", [""])[-1]
+        parts = urlsplit(public)
+        return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:

@@ -20,12 +20,13 @@ from shared.web.sessions import CookieSessions
 HERE = Path(__file__).parent
 SESSION_HOURS = 12
 
+PICTURES = "img-src 'self' data: blob:"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: blob:",
+        PICTURES,
         "media-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",
@@ -97,14 +98,20 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
     leaving.install(app)
     static_files.install(app, name)
     compressing.install(app)
-    app.after_request(_add_headers)
+    _add_headers(app, settings)
     return app
 
 
-def _add_headers(response: Response) -> Response:
-    said = {header.lower() for header, _ in response.headers}
-    response.headers.extend([(header, value) for header, value in HEADERS.items() if header.lower() not in said])
-    return response
+def _add_headers(app: Flask, settings: Settings) -> None:
+    policy = CONTENT_SECURITY_POLICY.replace(PICTURES, f"{PICTURES} {settings.pictures_from}".rstrip())
+    wanted = (HEADERS | {"Content-Security-Policy": policy}).items()
+
+    def add(response: Response) -> Response:
+        said = {header.lower() for header, _ in response.headers}
+        response.headers.extend([(header, value) for header, value in wanted if header.lower() not in said])
+        return response
+
+    app.after_request(add)
 
 
 def api_of(app: Flask) -> Any:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.request
 import uuid
 
 import pytest
 
 from deploy.servers.seaweed import Seaweed
+from deploy.servers.waiting import until
 from shared.storage.blobs.port import ObjectExists, StoreAway
 from shared.storage.blobs.s3_bucket import PART, S3Bucket
 from tests.contract.object_store_contract import ObjectStoreContract
 
 pytestmark = pytest.mark.slow
+
+
+def refused(link: str) -> bool:
+    """Whether the link opens nothing."""
+    try:
+        urllib.request.urlopen(link).close()
+    except urllib.error.HTTPError as error:
+        return error.code == 403
+    return False
 
 
 class TestS3Bucket(ObjectStoreContract):
@@ -28,11 +39,23 @@ class TestS3Bucket(ObjectStoreContract):
             store.put("documents/big", body + b"x", "application/pdf")
         assert store.head("documents/big").bytes == len(body)
 
-    def test_a_link_opens_one_object_for_a_while(self, store: S3Bucket) -> None:
+    def test_a_link_opens_one_object_for_a_while(self, seaweed: Seaweed) -> None:
+        url = seaweed.make_bucket(f"b-{uuid.uuid4().hex}")
+        store = S3Bucket(f"{url}&public={seaweed.endpoint}")
         store.put("photos/abc", b"bytes", "image/jpeg")
         link = store.link("photos/abc", 60)
+        assert link is not None
         with urllib.request.urlopen(link) as answer:
             assert answer.read() == b"bytes"
+            assert answer.headers["Cache-Control"] == "no-store"
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(link.replace("photos/abc", "photos/abd"))
+        late = store.link("photos/abc", 1)
+        assert late is not None
+        until(lambda: refused(late), 10, "the end of the link")
+
+    def test_without_a_public_address_there_are_no_links(self, store: S3Bucket) -> None:
+        assert store.link("photos/abc", 60) is None
 
     def test_a_folder_of_a_bucket_is_a_store_of_its_own(self, seaweed: Seaweed) -> None:
         url = seaweed.make_bucket(f"b-{uuid.uuid4().hex}")

@@ -22,6 +22,8 @@ from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.runtime.service import Service
 
 Json = dict[str, Any]
+LINK_SECONDS = 60
+"""Long enough for a phone on a bad line to begin, too short to be handed around."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,25 @@ def findings(service: Service, reader: Reader, site_id: str) -> list[Json]:
         return view.picture.findings(view.sight)
 
 
-def photo(service: Service, reader: Reader, site_id: str, photo_id: str, size: str) -> tuple[bytes, str]:
-    """A released photo that one of the findings the reader may see shows: bytes and media type.
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of a photo: where a browser gets it from the store for a short while, or else its bytes."""
 
-    Raises Refusal (404), ObjectMissing.
-    """
+    media_type: str
+    link: str | None
+    body: bytes
+
+
+def photo(service: Service, reader: Reader, site_id: str, photo_id: str, size: str) -> Copy:
+    """A released photo that one of the findings the reader may see shows. Raises Refusal (404), ObjectMissing."""
     with looking_at(service, reader, site_id, reader.visible_waves(), f"photo {photo_id}") as view:
         seen = {one["id"] for finding in view.picture.findings(view.sight) for one in finding["photos"]}
         if photo_id not in seen:
             raise not_found()
         found = next(one for one in view.picture.photos if one.photo_id == photo_id)
     copy = found.thumbnail if size == "thumbnail" else found.display
-    return service.objects.get(copy["key"]), str(copy["media_type"])
+    link = service.objects.link(copy["key"], LINK_SECONDS)
+    return Copy(str(copy["media_type"]), link, b"" if link else service.objects.get(copy["key"]))
 
 
 def my_sites(service: Service, person_id: str) -> list[tuple[ExerciseEntry, list[tuple[SiteEntry, bool]]]]:

@@ -129,6 +129,7 @@ def reply(body: dict[str, Any], exercise_id: UUID, site_id: UUID, finding_id: UU
 @blueprint.route(f"{SITE}/photos/<uuid:photo_id>")
 @requires("findings.read")
 @blueprint.alt_response(200, **PICTURE)
+@blueprint.alt_response(303, description="Where the store gives it, by a link that is good for a minute.")
 @blueprint.alt_response(404, **NOT_THERE)
 def photo(exercise_id: UUID, site_id: UUID, photo_id: UUID) -> Response:
     """A released photo of a finding: the cleaned copy, or with `?size=thumbnail` a small one."""

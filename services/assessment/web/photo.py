@@ -17,8 +17,11 @@ def photo_response(site_id: str, photo_id: str, size: str) -> Response:
     if size not in SIZES:
         raise invalid([FieldError("/size", f"must be one of: {', '.join(SIZES)}.")])
     try:
-        body, media_type = reading.photo(service(), reader(), site_id, photo_id, size)
+        copy = reading.photo(service(), reader(), site_id, photo_id, size)
     except ObjectMissing:
         raise not_found() from None
     # It may be held back at any time, so it is asked for anew each time.
-    return Response(body, mimetype=media_type, headers={"Cache-Control": "no-store"})
+    kept_nowhere = {"Cache-Control": "no-store"}
+    if copy.link:
+        return Response(status=303, headers=kept_nowhere | {"Location": copy.link})
+    return Response(copy.body, mimetype=copy.media_type, headers=kept_nowhere)

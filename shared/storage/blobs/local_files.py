@@ -68,6 +68,10 @@ class LocalFiles:
         body = self.get(key)
         return StoredObject(key, hashlib.sha256(body).hexdigest(), len(body), "application/octet-stream")
 
+    def link(self, key: str, seconds: int) -> str | None:
+        """None: nobody but us reads the folder."""
+        return None
+
     def delete(self, key: str) -> None:
         """Remove the file and make its going durable."""
         path = self._path(key)

@@ -61,6 +61,10 @@ class ObjectStore(Protocol):
     def head(self, key: str) -> StoredObject:
         """What lies under `key`, its hash computed from the bytes that are there. Raises ObjectMissing."""
 
+    def link(self, key: str, seconds: int) -> str | None:
+        """A link by which a browser gets this one object from the store itself, for so many seconds; None where it
+        must come from us. Ask the rules before you give it to anybody."""
+
     def delete(self, key: str) -> None:
         """Remove the object; nothing happens when it is not there."""
 

@@ -27,8 +27,8 @@ _Answer = TypeVar("_Answer")
 class S3Bucket:
     """A bucket, or a folder of it. The client is made on first use, in each process for itself.
 
-    `url` is `s3://bucket/prefix?endpoint=http://…&region=…&encryption=AES256`; keys and secrets come from the
-    environment or the machine's role, as boto3 finds them.
+    `url` is `s3://bucket/prefix?endpoint=http://…&region=…&encryption=AES256&public=https://…`; keys and secrets come
+    from the environment or the machine's role, as boto3 finds them. `public` is where browsers reach the same store.
     """
 
     def __init__(self, url: str) -> None:
@@ -39,7 +39,9 @@ class S3Bucket:
         self._endpoint = asked.get("endpoint")
         self._region = asked.get("region", "us-east-1")
         self._encryption = asked.get("encryption")
+        self._public = asked.get("public")
         self._client: Any = None
+        self._signer: Any = None
         self._lock = threading.Lock()
 
     def make_bucket(self) -> bool:
@@ -99,13 +101,19 @@ class S3Bucket:
                 return
             after = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def link(self, key: str, seconds: int) -> str:
-        """A link that opens this one object for so many seconds. Ask the rules before you give it to anybody."""
-        return str(
-            self._open().generate_presigned_url(
-                "get_object", Params={"Bucket": self.bucket, "Key": self._name(key)}, ExpiresIn=seconds
-            )
-        )
+    def link(self, key: str, seconds: int) -> str | None:
+        """A link at the public address that opens this one object for so many seconds; None without such an address.
+
+        Ask the rules before you give it to anybody. Whoever opens it is told to keep no copy.
+        """
+        if self._public is None:
+            return None
+        with self._lock:
+            if self._signer is None:
+                # Signed for the host that the browser asks, which need not be the one that we ask.
+                self._signer = self._client_at(self._public)
+        asked = {"Bucket": self.bucket, "Key": self._name(key), "ResponseCacheControl": "no-store"}
+        return str(self._signer.generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds))
 
     def check(self) -> None:
         """Raises StoreAway with a sentence when the bucket is not there or not ours."""
@@ -146,20 +154,23 @@ class S3Bucket:
     def _open(self) -> Any:
         with self._lock:
             if self._client is None:
-                self._client = boto3.session.Session().client(
-                    "s3",
-                    endpoint_url=self._endpoint,
-                    region_name=self._region,
-                    config=Config(
-                        signature_version="s3v4",
-                        s3={"addressing_style": "path"},
-                        connect_timeout=3,
-                        read_timeout=8,
-                        retries={"total_max_attempts": 2, "mode": "standard"},
-                        max_pool_connections=16,
-                    ),
-                )
+                self._client = self._client_at(self._endpoint)
             return self._client
+
+    def _client_at(self, address: str | None) -> Any:
+        return boto3.session.Session().client(
+            "s3",
+            endpoint_url=address,
+            region_name=self._region,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                connect_timeout=3,
+                read_timeout=8,
+                retries={"total_max_attempts": 2, "mode": "standard"},
+                max_pool_connections=16,
+            ),
+        )
 
     def _ask(self, verb: str, *, missing: str = "", whole: bool = False, **arguments: Any) -> Any:
         where = {} if whole else {"Bucket": self.bucket}

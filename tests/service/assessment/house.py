@@ -27,9 +27,9 @@ ROLES = ("volunteer", "buddy", "lead", "data-keeper", "sponsor", "manager", "wor
 class House:
     """The service, its log, and a person for each role."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **changes: str) -> None:
         self.clock = MovableClock(START)
-        self.settings = embedded_settings(folder)
+        self.settings = embedded_settings(folder, **changes)
         self.service = build(self.settings, self.clock)
         self.service.migrate()
         self.log = open_event_log(self.settings)
