@@ -132,7 +132,7 @@ def answers(status: str, body: bytes = b"{}", **headers: str) -> Trouble:
     given += [(name.replace("_", "-"), value) for name, value in headers.items()]
 
     def trouble(_: PhoneServer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        environ["wsgi.input"].read()
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         start_response(status, given)
         return [body]
 
