@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 _POSITION = BigInteger().with_variant(Integer, "sqlite")
 
@@ -24,6 +24,9 @@ inbox = Table(
     metadata,
     Column("consumer", String, primary_key=True),
     Column("event_id", String, primary_key=True),
+    # When it was dealt with, as days since the first of January of the year 1; 0 where nobody wrote it down.
+    Column("day", Integer, nullable=False, server_default="0"),
+    Index("inbox_by_day", "consumer", "day"),
     sqlite_with_rowid=False,
 )
 
@@ -95,3 +98,9 @@ def create_messaging_tables_v1(op: Any) -> None:
         Column("why", Text, nullable=False),
         Column("stopped_at", String, nullable=False),
     )
+
+
+def date_the_inbox_v2(op: Any) -> None:
+    """Say of events when they were dealt with. Code of before goes on writing rows, without a day."""
+    op.add_column("inbox", Column("day", Integer, nullable=False, server_default="0"))
+    op.create_index("inbox_by_day", "inbox", ["consumer", "day"])

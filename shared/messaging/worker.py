@@ -27,6 +27,10 @@ BATCH = 200
 CAP = 20
 """So many events set aside one after the other mean that the code is wrong, not the events."""
 
+KEPT_DAYS = 90
+"""So long an event that comes again is known by its id. Later its handler knows it by what it tells (ADR 0019)."""
+FORGOTTEN_AT_ONCE = 2000
+
 Handler = Callable[[Connection, Envelope], None]
 Settle = Callable[[Connection], None]
 
@@ -82,6 +86,7 @@ class Worker:
         self._in_a_row = 0
         self._fresh = True
         self._stopped = ""
+        self._forgotten_on = 0
 
     def run_once(self) -> int:
         """Handle at most one batch; how many events are done with.
@@ -137,6 +142,7 @@ class Worker:
     def _work(self) -> int:
         deliveries = self._consumer.poll(self.batch)
         if not deliveries:
+            self._forget_old()
             return 0
         if self._fresh:
             with self.database.transaction(f"stop of {self.group}") as tx:
@@ -150,6 +156,16 @@ class Worker:
         if self._in_a_row >= self.cap:
             self._stop()
         return len(finished)
+
+    def _forget_old(self) -> None:
+        """Once a day, when there is nothing else to do: the inbox must not grow for ever."""
+        today = self.clock.now().date().toordinal()
+        if today == self._forgotten_on:
+            return
+        with self.database.transaction(f"inbox of {self.group}") as tx:
+            gone = inbox.forget_old(tx, self.group, today, today - KEPT_DAYS, FORGOTTEN_AT_ONCE)
+        if gone < FORGOTTEN_AT_ONCE:
+            self._forgotten_on = today
 
     def _together(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         batch = _Batch(in_a_row=self._in_a_row)
@@ -240,7 +256,7 @@ class Worker:
 
     def _record(self, tx: Connection, batch: _Batch) -> None:
         try:
-            inbox.record(tx, self.group, batch.dealt_with)
+            inbox.record(tx, self.group, batch.dealt_with, self.clock.now().date().toordinal())
         except IntegrityError as clash:
             # Another worker of the group was faster; the next poll begins after what it committed.
             raise TryLater(f"{self.name}: somebody else handled this batch") from clash

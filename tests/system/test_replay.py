@@ -103,6 +103,19 @@ def test_everything_told_before_is_told_again_to_the_byte(house: System) -> None
     assert everything_told(house) == before
 
 
+def test_events_that_come_again_when_the_inbox_has_forgotten_them_change_nothing(house: System) -> None:
+    before, kept = everything_told(house), own(house)
+    for service in house.services.values():
+        workers = [job for job in service.jobs() if isinstance(job, Worker)]
+        for worker in workers:
+            worker.begin_again(lambda _tx: None)
+            worker.close()
+    house.drain()
+    let_go(house)
+    assert everything_told(house) == before
+    assert own(house) == kept
+
+
 def test_what_was_lost_or_spoiled_comes_back(house: System) -> None:
     before = everything_told(house)
     with house.services["assessment"].database.transaction() as tx:

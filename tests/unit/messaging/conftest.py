@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from shared.contracts.envelope import Envelope
 from shared.messaging.log.sqlite_log import SqliteLog
-from shared.messaging.tables import create_messaging_tables_v1
+from shared.messaging.tables import create_messaging_tables_v1, date_the_inbox_v2
 from shared.storage.database import Database, open_database
 
 
@@ -38,7 +38,9 @@ class Toy:
 def toy(tmp_path: Path) -> Iterator[Toy]:
     database = open_database(f"sqlite:///{tmp_path / 'toy.db'}")
     with database.transaction() as tx:
-        create_messaging_tables_v1(Operations(MigrationContext.configure(tx)))
+        operations = Operations(MigrationContext.configure(tx))
+        create_messaging_tables_v1(operations)
+        date_the_inbox_v2(operations)
         tx.execute(text("CREATE TABLE effects (what TEXT NOT NULL)"))
     log = SqliteLog(tmp_path / "events.db")
     yield Toy(tmp_path, database, log)
