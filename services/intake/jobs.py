@@ -13,6 +13,7 @@ class CareWatch:
     """Takes the next step for everybody who is not out by the time they said."""
 
     name = "care-watch"
+    looks_every = 2.0
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -31,6 +32,7 @@ class CareEraser:
     """Erases the hours of trips and the feelings log when their time has come."""
 
     name = "care-eraser"
+    looks_every = 5.0
 
     def __init__(self, service: Service) -> None:
         self.service = service

@@ -50,6 +50,7 @@ class OriginalEraser:
     """Erases originals some days after their cleaned copy was verified, and quarantined copies."""
 
     name = "original-eraser"
+    looks_every = 5.0
 
     def __init__(self, service: Service) -> None:
         self.service = service

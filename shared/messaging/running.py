@@ -91,9 +91,8 @@ class Loop:
             )
             return 0
         rest.seconds = 0.0
-        if done:
-            # A job may want to come round seldom: what it does once covers all that came meanwhile.
-            rest.until = self.monotonic() + getattr(job, "breath", 0.0)
+        # A job may want to come round seldom: what it does once covers all that came meanwhile, or is in no hurry.
+        rest.until = self.monotonic() + getattr(job, "breath" if done else "looks_every", 0.0)
         return done
 
 

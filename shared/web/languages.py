@@ -147,6 +147,8 @@ def own_path(wanted: str) -> str:
 
 def _back_here() -> str:
     """Where to return to after choosing: this page; after a form that was sent back, the page it stood on."""
+    if g.get("back_home"):
+        return "/"
     if request.method == "GET":
         return request.full_path if request.query_string else request.path
     before = urlsplit(request.referrer or "")

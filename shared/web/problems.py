@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -82,6 +82,7 @@ def answer(refusal: Refusal) -> Response:
     else:
         if refusal.status == 404:
             speak_here()  # what is hidden looks like what is not there
+        g.back_home = True  # so that a page says the same at whatever address it stands
         page = render_template(
             "problem.html",
             title=title,

@@ -86,8 +86,10 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Texts in attributes."""
         if tag == "script":
-            self.inside.append("json" if ("type", "application/json") in attrs else "script")
+            self.inside.append(tag)
         given = dict(attrs)
+        if told := given.pop("data-told", None):
+            self.data.append(told)
         if tag == "meta":
             return
         self.texts += [value or "" for name, value in given.items() if name in _READ_ALOUD]
@@ -102,8 +104,6 @@ class _Page(HTMLParser):
         """Texts between tags; a sentence may have tags inside it, so all are read as one."""
         if not self.inside:
             self.texts.append(data)
-        elif self.inside[-1] == "json":
-            self.data.append(data)
 
 
 def left_in_english(page: str) -> list[str]:
@@ -126,7 +126,7 @@ def _outside(text: str) -> list[str]:
 
 
 def _in_data(blocks: list[str]) -> Iterator[str]:
-    """The texts of a data block for scripts: what has a space in it, and everything under `words`."""
+    """The texts that scripts are told in `data-told`: what has a space in it, and everything under `words`."""
 
     def walk(value: Any, said: bool) -> Iterator[str]:
         if isinstance(value, dict):

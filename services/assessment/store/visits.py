@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, false, insert,
 
 from services.assessment.store.tables import visits, visits_to_uncount
 from shared.runtime.correlation import Cause
+from shared.storage.prepared import Prepared
 
 WaveKey = tuple[str, str, int]
 """Exercise, site, number of the wave."""
@@ -27,9 +28,14 @@ _SCORED_WITH = (
     "answers",
     "faces",
 )
-_HELD = select(visits).where(visits.c.visit_id == bindparam("id"))
-_INSERT = insert(visits)
-_COUNTED = update(visits).where(visits.c.visit_id == bindparam("id")).values(counted=True)
+_HELD = Prepared(select(visits).where(visits.c.visit_id == bindparam("id")))
+_INSERT = Prepared(insert(visits))
+_INSERT_GONE = Prepared(
+    insert(visits),
+    *("visit_id", "exercise_id", "site_id", "wave", "version", "withdrawn", "counted"),
+    *("correlation_id", "causation_id"),
+)
+_COUNTED = Prepared(update(visits).where(visits.c.visit_id == bindparam("id")).values(counted=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def take(tx: Connection, sent: Mapping[str, Any], received_at: str, cause: Cause
 
     `received_at`: RFC 3339 in UTC with microseconds, so that it sorts as text.
     """
-    held = tx.execute(_HELD, {"id": sent["visit_id"]}).mappings().first()
+    held = _held(tx, sent["visit_id"])
     if held is not None and (held["withdrawn"] or held["version"] >= sent["version"]):
         return
     row = {name: sent[name] for name in ("exercise_id", "site_id", "wave", "volunteer_key", "version", "kind")}
@@ -60,7 +66,7 @@ def take(tx: Connection, sent: Mapping[str, Any], received_at: str, cause: Cause
         **_because(cause),
     }
     if held is None:
-        tx.execute(_INSERT, {"visit_id": sent["visit_id"], **row})
+        _INSERT.run(tx, {"visit_id": sent["visit_id"], **row})
         return
     _uncount(tx, held)
     tx.execute(update(visits).where(visits.c.visit_id == sent["visit_id"]).values(row))
@@ -68,11 +74,11 @@ def take(tx: Connection, sent: Mapping[str, Any], received_at: str, cause: Cause
 
 def withdraw(tx: Connection, visit_id: str, wave: WaveKey, cause: Cause) -> None:
     """Forget what was answered and never take it again, also when it comes later."""
-    held = tx.execute(_HELD, {"id": visit_id}).mappings().first()
+    held = _held(tx, visit_id)
     if held is None:
         exercise_id, site_id, number = wave
         row = {"exercise_id": exercise_id, "site_id": site_id, "wave": number, "version": 0}
-        tx.execute(_INSERT, {"visit_id": visit_id, **row, **_because(cause), "withdrawn": True, "counted": True})
+        _INSERT_GONE.run(tx, {"visit_id": visit_id, **row, **_because(cause), "withdrawn": True, "counted": True})
         return
     if held["withdrawn"]:
         return
@@ -81,11 +87,16 @@ def withdraw(tx: Connection, visit_id: str, wave: WaveKey, cause: Cause) -> None
     tx.execute(update(visits).where(visits.c.visit_id == visit_id).values(gone))
 
 
+def _held(tx: Connection, visit_id: str) -> dict[str, Any] | None:
+    row = _HELD.first(tx, {"id": visit_id})
+    return None if row is None else row._asdict()
+
+
 def _because(cause: Cause) -> dict[str, str | None]:
     return {"correlation_id": cause.correlation_id, "causation_id": cause.causation_id}
 
 
-def _uncount(tx: Connection, held: RowMapping) -> None:
+def _uncount(tx: Connection, held: Mapping[str, Any]) -> None:
     if not held["counted"] or held["body"] is None:
         return
     names = ("visit_id", "exercise_id", "site_id", "wave", "volunteer_key", "received_at", "body")
@@ -105,8 +116,7 @@ def to_uncount(tx: Connection) -> list[StoredVisit]:
 
 def all_counted(tx: Connection, counted: Sequence[StoredVisit]) -> None:
     """Say that these are in their tallies now, and that nothing is left to take out."""
-    if counted:
-        tx.execute(_COUNTED, [{"id": visit.visit_id} for visit in counted])
+    _COUNTED.run_all(tx, [{"id": visit.visit_id} for visit in counted])
     tx.execute(delete(visits_to_uncount))
 
 

@@ -1,7 +1,7 @@
 // A desk for the photo editor without the form around it: what the editor hands back is kept where a test can look at it.
 import { openPhoto, openSketch, shrink } from './photo.js'
 
-const words = JSON.parse(document.getElementById('words').textContent)
+const words = JSON.parse(document.getElementById('words').dataset.told)
 const screen = document.getElementById('desk')
 const items = [
   { code: 'P-WA-01', prompt: 'Could you choose where to sit?' },

@@ -1,7 +1,7 @@
 // A desk for voice notes without the form around them: what one hands over is kept where a test can look at it.
 import { canRecord, voiceNote } from './voice.js'
 
-const words = JSON.parse(document.getElementById('words').textContent)
+const words = JSON.parse(document.getElementById('words').dataset.told)
 const desk = { kept: [], dropped: [], refuse: false, notes: [], can: canRecord() }
 window.desk = desk
 

@@ -2,7 +2,7 @@
 // scripts come from the server too, in a file of their own that is read before this one, so that no language stands in a script.
 
 const { words, items } = self.openDoorSaid
-const told = JSON.parse(document.getElementById('phone-page').textContent)
+const told = JSON.parse(document.getElementById('phone-page').dataset.told)
 const asked = (part) => ({ ...part, items: part.items.map((code) => ({ code, ...items[code] })) })
 export const page = { ...told, words, parts: told.parts.map(asked) }
 

@@ -116,8 +116,8 @@ async function pagesHere(owner, visits) {
       const { pathname } = new URL(request.url)
       const response = await cache.match(request)
       if (response.headers.get('X-Open-Door-Owner') !== owner || visits.some((visit) => visit.page === pathname)) continue
-      const text = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('phone-page')
-      const link = make('a', '', JSON.parse(text.textContent).title)
+      const told = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('phone-page')
+      const link = make('a', '', JSON.parse(told.dataset.told).title)
       link.href = pathname
       found.push(make('li', '', link))
     }

@@ -8,7 +8,7 @@ import { canKeep, keepPages } from './worker.js'
 async function begin() {
   const place = document.querySelector('[data-here]')
   if (place?.dataset.owner) await noteOwner(place.dataset.owner)
-  if (place) showHere(place, JSON.parse(document.getElementById('phone-words').textContent), { all: place.dataset.here === 'all' })
+  if (place) showHere(place, JSON.parse(document.getElementById('phone-words').dataset.told), { all: place.dataset.here === 'all' })
   const forms = [...document.querySelectorAll('[data-phone-form]')]
   await Promise.all(forms.filter((form) => form.dataset.phoneForm !== '').map(swap))
   const pages = [...document.querySelectorAll('[data-phone-page]')].map((element) => element.dataset.phonePage)
