@@ -199,6 +199,17 @@ def test_a_little_work_is_left_to_gather_and_much_is_gone_on_with() -> None:
     assert len(pauses) == 1
 
 
+def test_a_job_that_is_in_no_hurry_is_not_asked_all_the_time() -> None:
+    now = [0.0]
+    patient = Failing("patient", [])
+    patient.looks_every = 5.0  # type: ignore[attr-defined]
+    loop = Loop([patient], threading.Event(), monotonic=lambda: now[0])
+    for _ in range(12):
+        loop.one_round()
+        now[0] += 1.0
+    assert patient.tried == 3
+
+
 def test_a_job_that_wants_a_breath_comes_round_seldom() -> None:
     now = [0.0]
     calm = Stage("calm", at_once=1)
