@@ -20,6 +20,8 @@ from shared.runtime.service import Service
 from shared.runtime.settings import Settings
 from shared.storage import migrations
 
+BREATH_SECONDS = 0.2
+"""What reporting takes in is told a few times a second at most; nobody waits for less."""
 NAME = "reporting"
 PACKAGE = "services.reporting"
 
@@ -34,7 +36,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         return create_app(service)
 
     def jobs() -> Sequence[Job]:
-        worker = Worker(database, log, GROUP, TOPICS, HANDLERS, clock=clock)
+        worker = Worker(database, log, GROUP, TOPICS, HANDLERS, clock=clock, breath=BREATH_SECONDS)
         return [Relay(database, log, NAME), worker, DocumentMaker(service)]
 
     def migrate() -> None:

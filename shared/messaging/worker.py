@@ -58,7 +58,8 @@ class Worker:
     """A job. `handlers` maps an event type to what it means here; other types are passed over.
 
     `settle`, where given, is called once a batch in the same transaction, after its events were handled.
-    When it fails, the batch is done again one event at a time, so that only the guilty one is set aside.
+    When it fails, the batch is done again one event at a time, so that only the guilty one is set aside. `breath`: so
+    many seconds it rests after work, where nobody waits for what it does.
     """
 
     def __init__(
@@ -73,7 +74,9 @@ class Worker:
         *,
         batch: int = BATCH,
         cap: int = CAP,
+        breath: float = 0.0,
     ) -> None:
+        self.breath = breath
         self.name = f"{group} worker"
         self.group = group
         self.database = database
