@@ -193,7 +193,14 @@ class LogContract:
         log.publish([an_event(topic=OTHER)])
         assert consumer.lag() == 11
         consumer.commit(take(consumer, 4))
-        assert consumer.lag() == 7
+
+        def committed() -> bool:
+            if consumer.lag() == 7:
+                return True
+            consumer.poll(1)  # a log may owe a commit until the next poll
+            return False
+
+        until(committed, 30, "the commit to be made")
         assert log.consumer("others", [OTHER]).lag() == 1
         consumer.close()
 
