@@ -72,6 +72,8 @@ class Database:
                 max_overflow=24,
                 pool_timeout=10,
                 pool_recycle=1800,
+                # After the server came back, nobody is to meet a connection from before.
+                pool_pre_ping=True,
                 # A server that is gone is found out within seconds, not when the kernel gives up.
                 connect_args={
                     "connect_timeout": 3,
