@@ -2,6 +2,7 @@
 some visits and all that follows from them behind it, and again with many times as many.
 
 Steps of SQLite's own machine are counted and no time is taken, so that a busy machine finds nothing and hides nothing.
+What people have in hand at one moment is no history: the plan, and the recommendations that a group works on.
 """
 
 from __future__ import annotations
@@ -14,23 +15,24 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 
 from services.embedded.web import service_of
-from services.intake.use_cases import people
 from shared.contracts.catalogue import VISIT_SUBMITTED, VISITS
 from shared.messaging import dead_letters
 from tests.acceptance import visits as bodies
 from tests.acceptance.plans import World, make_plan
 from tests.system.in_process import InProcess
 
-FEW, MANY = 120, 600
-"""Visits of each volunteer: more than any page shows, and five times as many."""
+FEW, MANY = 120, 480
+"""Visits of each volunteer: more than any page shows, and four times as many."""
+RECOMMENDATIONS = 10
 GROWTH = 1.3
-SLACK = 4000
-"""Steps: an index that is a level deeper, a page that was not full."""
+SLACK = 200
+"""Steps that do not count: an index that is a level deeper."""
 EVERY = 10
+TELLS_OF_EACH = ("/changes", "/api/reporting/v1/me/changes")
+"""What came of my visits: there each visit of one's own is told of, for as long as it is kept."""
 
 
 class Steps:
@@ -77,14 +79,14 @@ class History:
                 world.move(to)
             self._visits(2, each // 2)
             world.release("shared", wave=2)
+            for number in range(RECOMMENDATIONS):
+                self._recommendation(number)
         self._visits(2, each)
         self.made += each
-        for number in range(each // 4):
-            self._recommendation(number)
         self._dead_letters(each)
         self.system.drain()
         lead = world.role("lead")
-        for _ in range(each // 10):
+        for _ in range(each // 4):
             for to, why in (("shared", "look again"), ("action", "")):
                 body = {"to": to, "reason": why} if why else {"to": to}
                 moved = lead.post(f"/api/intake/v1/exercises/{world.exercise}/stage", body)
@@ -99,7 +101,9 @@ class History:
 
     def _visit(self, who: str, wave: int, number: int) -> None:
         world, site = self.world, self.world.sites[0]
-        answers = [{"item": "P-RE-03", "zone": "RE", "answer": "bad", "trigger": 3, "words": f"Word {self.rng.random()}"}]
+        answers = [
+            {"item": "P-RE-03", "zone": "RE", "answer": "bad", "trigger": 3, "words": f"Word {self.rng.random()}"}
+        ]
         body = bodies.plain_environment(world.exercise, site, wave, world.day(wave), answers)
         body["consents"] = {"use_words": True, "quote": True}
         body["part_of_day"] = ("morning", "afternoon", "evening")[number % 3]
@@ -183,3 +187,17 @@ class History:
             ("/changes", volunteer),
             ("/api/reporting/v1/me/changes", volunteer),
         ]
+
+
+def test_no_request_costs_more_for_what_lies_behind_it(tmp_path: Path) -> None:
+    history = History(tmp_path / "data")
+    history.add(FEW)
+    visit, recommendation, few = history.visit, history.recommendation, history.steps()
+    history.add(MANY - FEW)
+    history.visit, history.recommendation = visit, recommendation
+    many = history.steps()
+    history.system.close()
+    asked = [name for name in few if name and not name.endswith(TELLS_OF_EACH)]
+    assert len(asked) > 40
+    grown = {name: (few[name], many[name]) for name in asked if many[name] > few[name] * GROWTH + SLACK}
+    assert grown == {}

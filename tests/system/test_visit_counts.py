@@ -179,5 +179,8 @@ def as_yesterday(house: InProcess) -> None:
             tx.execute(text("DROP FUNCTION count_visit"))
         tx.execute(text("DROP TABLE visit_counts"))
         tx.execute(text("DROP INDEX visits_nobody_looked_at"))
+        tx.execute(text("DROP INDEX words_by_exercise"))
+        tx.execute(text("CREATE INDEX words_by_exercise ON words (exercise_id, state)"))
+        tx.execute(text("ALTER TABLE words DROP COLUMN since"))
         tx.execute(text("UPDATE visits SET used = NULL"))
         tx.execute(text("UPDATE alembic_version SET version_num = '0007'"))

@@ -83,7 +83,7 @@ photos = Table(
     Column("copies_erased_at", String(40)),
     Index("photos_by_state", "state"),
     Index("photos_by_hash", "sha256"),
-    Index("photos_by_exercise", "exercise_id", "review"),
+    Index("photos_by_exercise", "exercise_id", "review", "finished_at", "photo_id"),
 )
 
 voice_notes = Table(
@@ -113,7 +113,7 @@ voice_notes = Table(
     Column("erased_at", String(40)),
     Column("erased_why", String(30)),
     Index("voice_notes_by_hash", "sha256"),
-    Index("voice_notes_by_exercise", "exercise_id", "heard"),
+    Index("voice_notes_by_exercise", "exercise_id", "heard", "safe_at", "voice_id"),
 )
 
 words = Table(
@@ -130,7 +130,8 @@ words = Table(
     Column("shared", Text),
     Column("state", String(10), nullable=False),
     Column("decided_at", String(40)),
-    Index("words_by_exercise", "exercise_id", "state"),
+    Column("since", String(40)),  # when their visit came
+    Index("words_by_exercise", "exercise_id", "state", "since", "id"),
     Index("words_by_visit", "visit_id"),
 )
 

@@ -1,4 +1,5 @@
-"""How many visits there are of each kind, kept by the database itself, so that no page counts visits (ADR 0025)."""
+"""How many visits there are of each kind, kept by the database itself, so that no page counts visits (ADR 0025), and
+what waits for a second person in the order in which it is asked for."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("visit_counts_by_exercise", "visit_counts", ["exercise_id"])
+    put_what_waits_in_order()
     op.drop_index("visits_by_volunteer", "visits")
     op.create_index("visits_by_volunteer", "visits", ["volunteer_key", "received_at", "id"])
     look_at_those_nobody_looked_at()
@@ -54,6 +56,18 @@ def upgrade() -> None:
     else:
         for statement in on_postgresql():
             op.execute(statement)
+
+
+def put_what_waits_in_order() -> None:
+    op.add_column("words", sa.Column("since", sa.String(40)))
+    op.execute("UPDATE words SET since = (SELECT received_at FROM visits WHERE visits.id = words.visit_id)")
+    for table, order in {
+        "words": ("state", "since", "id"),
+        "photos": ("review", "finished_at", "photo_id"),
+        "voice_notes": ("heard", "safe_at", "voice_id"),
+    }.items():
+        op.drop_index(f"{table}_by_exercise", table)
+        op.create_index(f"{table}_by_exercise", table, ["exercise_id", *order])
 
 
 def total(condition: str) -> str:
