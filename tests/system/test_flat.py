@@ -183,7 +183,6 @@ class History:
             (f"/api/reporting/v1/recommendations?exercise_id={exercise}", lead),
             (f"/api/reporting/v1/recommendations/{self.recommendation}", lead),
             (f"/reports/{exercise}", lead),
-            (f"/api/reporting/v1/exercises/{exercise}/documents", lead),
             ("/changes", volunteer),
             ("/api/reporting/v1/me/changes", volunteer),
         ]
