@@ -35,6 +35,15 @@ _CACHED = """async () => {
   return found
 }"""
 
+_WAKE = """() => {
+  const event = new Event('sync')
+  let working = Promise.resolve()
+  event.tag = 'opendoor-send'
+  event.waitUntil = (promise) => { working = promise }
+  self.dispatchEvent(event)
+  return working.then(() => true, () => false)
+}"""
+
 
 class OnAPhone:
     """One phone, one tab at first. A script that fails or a breach of the security headers is kept in `complaints`."""
@@ -147,6 +156,12 @@ class OnAPhone:
     def cached_pages(self) -> list[str]:
         """The pages of visits that open without signal."""
         return [path for name, paths in self.cached().items() if name.startswith("opendoor-pages") for path in paths]
+
+    def wake_worker(self) -> bool:
+        """What Background Sync does, to the end; false when the worker wants to be woken again later."""
+        (worker,) = self.context.service_workers
+        done: bool = worker.evaluate(_WAKE)
+        return done
 
     def devtools(self) -> CDPSession:
         """The way to what no page can do."""

@@ -6,6 +6,7 @@ import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -52,6 +53,8 @@ class PhoneServer:
         self.house = Intake(folder, plan_file=plan_for_now())
         self.house.clock.move(datetime.now(UTC) - self.house.clock.now())
         self.calls: list[str] = []
+        self._at: list[float] = []
+        self._noting = threading.Lock()
         self._planned: list[Planned] = []
         (self._port,) = free_ports(1)
         self._server: BaseWSGIServer | None = None
@@ -94,14 +97,21 @@ class PhoneServer:
         """Nothing is planned any more, and nothing was called yet."""
         self._planned.clear()
         self.calls.clear()
+        self._at.clear()
 
     def called(self, call: str) -> int:
         """How often something like this was called."""
         return sum(1 for one in self.calls if re.search(call, one))
 
+    def called_at(self, call: str) -> list[float]:
+        """When something like this was called, in seconds of a clock that only goes forward."""
+        return [at for one, at in zip(self.calls, self._at, strict=False) if re.search(call, one)]
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         called = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-        self.calls.append(called)
+        with self._noting:
+            self._at.append(time.monotonic())
+            self.calls.append(called)
         for planned in self._planned:
             if planned.times and planned.call.search(called):
                 planned.times -= 1

@@ -59,7 +59,7 @@ async function sent() {
   take(await visitOf(phone.visit.id))
   saving = null
   go('sending')
-  await trySending().catch(() => {})
+  await trySending({ atOnce: true }).catch(() => {})
 }
 
 screen('about', (where) => {

@@ -9,7 +9,7 @@ const SIGNS = { safe: '✓', refused: '✕' }
 const SIGN_IN = ['sign-in', 'other-person']
 
 export function drawReceipt(phone, screen) {
-  slot(screen, 'again').addEventListener('click', () => trySending().catch(() => {}))
+  slot(screen, 'again').addEventListener('click', () => trySending({ atOnce: true }).catch(() => {}))
   slot(screen, 'look').addEventListener('click', async () => {
     phone.take(await writeAgain(phone.visit.id))
     phone.go('check')
@@ -67,6 +67,6 @@ function row(phone, { id, name, state, why }, moving) {
   fill(line, { name: `${name}: ${word(`file-${moving && state === 'here' ? 'sending' : state}`)}`, sign: SIGNS[state] ?? '○', why: why ? `. ${why}` : null })
   const out = slot(line, 'take-out')
   if (state !== 'refused' || id === 'answers') out.remove()
-  else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await trySending().catch(() => {}) })
+  else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await trySending({ atOnce: true }).catch(() => {}) })
   return line
 }

@@ -1,5 +1,6 @@
 // Sends what waits on this phone, from the page or from the service worker, one sender at a time. Whatever breaks, the same is sent
 // again without harm, and nothing is called safe before the server's receipt says so.
+import { asksToWait, waitIsOver, waitLeft } from './asked_to_wait.js'
 import { fileOf, filesOf, forgetVisit, markFile, markVisit, setSetting, setting, tell, visitOf, visitsHere } from './kept.js'
 
 export const TAG = 'opendoor-send'
@@ -18,14 +19,17 @@ class Refused extends Error {
   constructor(code, problem = {}) { super(code); this.said = { code, detail: problem.detail || null, errors: (problem.errors || []).slice(0, 20) } }
 }
 
-// Sends everything that is queued. Answers {busy} when another tab or the worker is at it; else {sent, left, later, code}.
-export async function sendWaiting() {
+// Sends everything that is queued. Answers {busy} when another tab or the worker is at it; else {sent, left, later, code}. Nothing
+// goes while the server asked for time, unless a person wants it to go `atOnce`.
+export async function sendWaiting({ atOnce = false } = {}) {
   return oneAtATime(async () => {
     const waiting = (await visitsHere()).filter((visit) => visit.state === 'queued').reverse()
     if (!waiting.length) return { sent: 0, left: 0, later: false, code: null }
     let sent = 0
     try {
+      if (!atOnce && (await waitLeft())) throw new Halt('busy')
       const { owner, csrf_token: token } = await whoAmI()
+      if (atOnce) await waitIsOver()
       for (const visit of waiting) {
         if (visit.owner !== owner) await say(visit, 'other-person')
         else if (await sendOne(visit, token)) sent += 1
@@ -221,17 +225,8 @@ async function ask(method, path, { body, type, token, match, patience = PATIENCE
 
 async function haltIfAway({ status, headers }) {
   if (status === 401) throw new Halt('sign-in', { later: false })
-  if (status === 408 || status === 425 || status === 429 || status === 503) {
-    await setSetting('retry-at', Date.now() + waitAsked(headers.get('Retry-After')))
-    throw new Halt('busy')
-  }
+  if (await asksToWait({ status, headers })) throw new Halt('busy')
   if (status >= 500) throw new Halt('server-away')
-}
-
-function waitAsked(given) {
-  const seconds = Number(given)
-  const wait = Number.isFinite(seconds) && given ? seconds * 1000 : Date.parse(given) - Date.now()
-  return Math.min(Math.max(wait || 0, 1000), 3_600_000)
 }
 
 async function oneAtATime(work) {

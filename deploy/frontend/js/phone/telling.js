@@ -1,5 +1,6 @@
 // What the charity must hear of a person, apart from any visit: that they stopped, take a break, go on, or are out. Kept until
 // the server has said that it knows, in the order in which it was done, even when the visit itself is thrown away meanwhile.
+import { asksToWait, waitLeft } from './asked_to_wait.js'
 import { changeSetting, setting } from './kept.js'
 
 const KEY = 'tell'
@@ -11,15 +12,18 @@ export const willTell = (owner, assignment, act) =>
 let telling = null
 
 // Answers { waiting, inside }: whether something could not be told yet, and whether they are known to be inside (null: not known).
-export function tellWaiting() {
-  telling ||= tellAll().finally(() => { telling = null })
+// By itself it leaves the server the time it asked for; what somebody does now is told `atOnce`.
+export async function tellWaiting({ atOnce = false } = {}) {
+  if (atOnce) await telling?.catch(() => {})
+  telling ??= tellAll(atOnce).finally(() => { telling = null })
   return telling
 }
 
-async function tellAll() {
+async function tellAll(atOnce) {
   let inside = null
   let acts = (await setting(KEY)) ?? []
   let ticket = null
+  if (acts.length && !atOnce && (await waitLeft())) return { waiting: true, inside }
   while (acts.length) {
     try {
       ticket ||= await ticketNow()
@@ -28,7 +32,7 @@ async function tellAll() {
       const response = await fetch(`${TICKET}/assignments/${act.assignment}/${act.act}`, {
         method: 'POST', headers: { 'X-CSRFToken': ticket.csrf_token }, credentials: 'same-origin',
       })
-      if (!settled(response.status)) return { waiting: true, inside }
+      if ((await asksToWait(response)) || !settled(response.status)) return { waiting: true, inside }
       if (response.ok) ({ inside } = await response.json())
       acts = (await changeSetting(KEY, (left) => (left ?? []).filter((one) => one.id !== act.id))) ?? []
     } catch {
@@ -43,5 +47,6 @@ const settled = (status) => status < 400 || status === 404 || status === 422
 
 async function ticketNow() {
   const response = await fetch(TICKET, { credentials: 'same-origin', cache: 'no-store' })
+  await asksToWait(response)
   return response.ok ? response.json() : null
 }
