@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -185,7 +186,8 @@ def script_begins_with(words: str) -> Trouble:
         for header in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
             environ.pop(header, None)
         given: list[Any] = []
-        body = words.encode() + b"".join(server.house.app(environ, lambda *said: given.extend(said[:2])))
+        with closing(server.house.app(environ, lambda *said: given.extend(said[:2]))) as script:
+            body = words.encode() + b"".join(script)
         kept = [(name, value) for name, value in given[1] if name.lower() not in ("content-length", "etag")]
         start_response(given[0], [*kept, ("Content-Length", str(len(body)))])
         return [body]

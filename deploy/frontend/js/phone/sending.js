@@ -2,7 +2,7 @@
 // again without harm, and nothing is called safe before the server's receipt says so.
 import { asksToWait, waitIsOver, waitLeft } from './asked_to_wait.js'
 import {
-  changeSetting, fileOf, filesOf, forgetVisit, markFile, markVisit, PhoneFull, setSetting, setting, tell, visitOf, visitsHere,
+  changeSetting, fileOf, filesOf, forgetVisit, markFile, markVisit, NotWriting, PhoneFull, setSetting, setting, tell, visitOf, visitsHere,
 } from './kept.js'
 
 export const TAG = 'opendoor-send'
@@ -66,9 +66,10 @@ async function sendOne(visit, token) {
     const receipt = visit.accepted ? await receiptOf(visit) : await sendAnswers(visit, token)
     await sendFiles(visit, token, receipt)
     return await settle(visit, await receiptOf(visit))
-  } catch (refused) {
-    if (!(refused instanceof Refused)) throw refused
-    await markVisit(visit.id, { state: 'refused', said: refused.said })
+  } catch (error) {
+    if (error instanceof NotWriting) return false // it was deleted meanwhile
+    if (!(error instanceof Refused)) throw error
+    await markVisit(visit.id, { state: 'refused', said: error.said })
     return false
   } finally {
     tell(visit.id)
