@@ -104,10 +104,14 @@ class OnAPhone:
         """What hit them first."""
         self.page.get_by_role("textbox", name="What hit you first?").fill(words)
 
-    def photo(self, shade: int = 100) -> None:
-        """Choose a photo in the part that is open, and be done with it."""
+    def choose_photo(self, shade: int = 100) -> None:
+        """Choose a photo in the part that is open."""
         file: Any = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": a_jpeg(shade, (320, 240))}
         self.page.get_by_label("Choose a photo you have").set_input_files(file)
+
+    def photo(self, shade: int = 100) -> None:
+        """Choose a photo in the part that is open, and be done with it."""
+        self.choose_photo(shade)
         self.page.get_by_role("button", name="Done with this photo").click()
         expect(self.page.get_by_label("Choose a photo you have")).to_be_attached()
 
@@ -162,6 +166,14 @@ class OnAPhone:
         (worker,) = self.context.service_workers
         done: bool = worker.evaluate(_WAKE)
         return done
+
+    def full(self) -> None:
+        """Not a byte more can be kept."""
+        self.devtools().send("Storage.overrideQuotaForOrigin", {"origin": self.server.address, "quotaSize": 1})
+
+    def room(self) -> None:
+        """Somebody deleted their holiday pictures."""
+        self.devtools().send("Storage.overrideQuotaForOrigin", {"origin": self.server.address})
 
     def devtools(self) -> CDPSession:
         """The way to what no page can do."""

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -161,6 +162,37 @@ def loses_the_answer(server: PhoneServer, environ: Environ, _: StartResponse) ->
     list(server.house.app(environ, lambda *given: None))
     _hang_up(environ)
     return []
+
+
+class GoesDown:
+    """The line breaks in the middle of an upload because the server is gone. `gone` is set when nobody can connect."""
+
+    def __init__(self) -> None:
+        self.gone = threading.Event()
+
+    def _kill(self, server: PhoneServer) -> None:
+        server.kill()
+        self.gone.set()
+
+    def __call__(self, server: PhoneServer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        threading.Thread(target=self._kill, args=(server,)).start()
+        return breaks_off(server, environ, start_response)
+
+
+def script_begins_with(words: str) -> Trouble:
+    """A script with something before it, as an older browser would have it."""
+
+    def trouble(server: PhoneServer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        for header in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
+            environ.pop(header, None)
+        given: list[Any] = []
+        with closing(server.house.app(environ, lambda *said: given.extend(said[:2]))) as script:
+            body = words.encode() + b"".join(script)
+        kept = [(name, value) for name, value in given[1] if name.lower() not in ("content-length", "etag")]
+        start_response(given[0], [*kept, ("Content-Length", str(len(body)))])
+        return [body]
+
+    return trouble
 
 
 def _hang_up(environ: Environ) -> None:

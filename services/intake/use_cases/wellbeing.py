@@ -76,10 +76,10 @@ def carers(tx: Connection, kept: Kept) -> list[str]:
     return [kept.buddy] if kept.buddy else store.leads_of(tx, kept.exercise_id)
 
 
-def keep(tx: Connection, kept: Kept, act: Act, by: str, now: datetime) -> None:
-    """Keep a trip after an act, with the step written down and its carers told."""
+def keep(tx: Connection, kept: Kept, act: Act, by: str, now: datetime, happened: datetime | None = None) -> None:
+    """Keep a trip after an act, with the step written down and its carers told. `happened`: when, if not now."""
     save(tx, kept, now)
-    store.add_step(tx, kept.id, act, by, now)
+    store.add_step(tx, kept.id, act, by, happened or now, told_at=now)
     if by == "volunteer" and act in TOLD_TO_BUDDY:
         for person_id in carers(tx, kept):
             store.add_notice(tx, kept.id, person_id, TOLD_TO_BUDDY[act], now)

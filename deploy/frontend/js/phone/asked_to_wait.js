@@ -17,7 +17,7 @@ export const waitIsOver = () => setSetting(KEY, null)
 // Whether this answer says: not now. How long that is, is kept.
 export async function asksToWait({ status, headers }) {
   if (!BUSY.includes(status)) return false
-  await setSetting(KEY, Date.now() + waitAsked(headers.get('Retry-After')))
+  await setSetting(KEY, Date.now() + waitAsked(headers.get('Retry-After'))).catch(() => {}) // a full phone cannot
   return true
 }
 

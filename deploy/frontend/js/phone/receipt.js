@@ -11,8 +11,10 @@ const SIGN_IN = ['sign-in', 'other-person']
 export function drawReceipt(phone, screen) {
   slot(screen, 'again').addEventListener('click', () => trySending({ atOnce: true }).catch(() => {}))
   slot(screen, 'look').addEventListener('click', async () => {
-    phone.take(await writeAgain(phone.visit.id))
+    const anew = phone.visit.said?.code === 'new-questions'
+    phone.take(await writeAgain(phone.visit.id, { anew }))
     phone.go('check')
+    if (anew) { await phone.flush(); location.reload() } // this page may be an old one; the server has the new questions
   })
   slot(screen, 'forget').addEventListener('click', () => forget(phone, 'forgotten'))
   slot(screen, 'receipt').href = `/visits/${phone.visit.id}/receipt`

@@ -5,9 +5,25 @@ import { changeSetting, setting } from './kept.js'
 
 const KEY = 'tell'
 const TICKET = '/api/intake/v1/phone'
+const soon = () => AbortSignal.timeout?.(30_000)
 
-export const willTell = (owner, assignment, act) =>
-  changeSetting(KEY, (acts) => [...(acts ?? []), { id: crypto.randomUUID(), owner, assignment, act }])
+let unkept = [] // what a full phone could not keep is told as long as this page lives
+
+export async function willTell(owner, assignment, name) {
+  const act = { id: crypto.randomUUID(), owner, assignment, act: name, at: Date.now() }
+  try {
+    await changeSetting(KEY, (acts) => [...(acts ?? []), act])
+  } catch {
+    unkept.push(act)
+  }
+}
+
+const toTell = async () => [...((await setting(KEY)) ?? []), ...unkept]
+
+async function told({ id }) {
+  unkept = unkept.filter((one) => one.id !== id)
+  await changeSetting(KEY, (left) => left?.filter((one) => one.id !== id) ?? null)
+}
 
 let telling = null
 
@@ -21,20 +37,22 @@ export async function tellWaiting({ atOnce = false } = {}) {
 
 async function tellAll(atOnce) {
   let inside = null
-  let acts = (await setting(KEY)) ?? []
+  let acts = await toTell()
   let ticket = null
   if (acts.length && !atOnce && (await waitLeft())) return { waiting: true, inside }
   while (acts.length) {
     try {
       ticket ||= await ticketNow()
-      const [act] = acts
-      if (!ticket || act.owner !== ticket.owner) return { waiting: true, inside }
+      const act = acts.find((one) => one.owner === ticket?.owner)
+      if (!act) return { waiting: true, inside } // nobody is signed in, or only somebody else's acts are left
       const response = await fetch(`${TICKET}/assignments/${act.assignment}/${act.act}`, {
-        method: 'POST', headers: { 'X-CSRFToken': ticket.csrf_token }, credentials: 'same-origin',
+        method: 'POST', headers: { 'X-CSRFToken': ticket.csrf_token, 'Content-Type': 'application/json' }, credentials: 'same-origin', signal: soon(),
+        body: JSON.stringify({ seconds_ago: secondsSince(act.at) }),
       })
       if ((await asksToWait(response)) || !settled(response.status)) return { waiting: true, inside }
       if (response.ok) ({ inside } = await response.json())
-      acts = (await changeSetting(KEY, (left) => (left ?? []).filter((one) => one.id !== act.id))) ?? []
+      await told(act)
+      acts = await toTell()
     } catch {
       return { waiting: true, inside }
     }
@@ -42,11 +60,14 @@ async function tellAll(atOnce) {
   return { waiting: false, inside }
 }
 
+// How long ago it was done, not when: the clock of a phone may be wrong. Null where that is not known.
+const secondsSince = (at) => { const seconds = Math.round((Date.now() - at) / 1000); return seconds >= 0 ? seconds : null }
+
 // Not to be tried again: it is known, or it never can be (the visit is not asked of this person any more).
 const settled = (status) => status < 400 || status === 404 || status === 422
 
 async function ticketNow() {
-  const response = await fetch(TICKET, { credentials: 'same-origin', cache: 'no-store' })
+  const response = await fetch(TICKET, { credentials: 'same-origin', cache: 'no-store', signal: soon() })
   await asksToWait(response)
   return response.ok ? response.json() : null
 }

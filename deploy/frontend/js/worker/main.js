@@ -25,7 +25,7 @@ self.addEventListener('fetch', (event) => {
 })
 self.addEventListener('message', (event) => {
   const { keep: addresses, language } = event.data ?? {}
-  if (addresses) event.waitUntil(keep(addresses, language).then((all) => event.ports[0]?.postMessage(all)))
+  if (addresses) event.waitUntil(keep(addresses, language).catch(() => false).then((all) => event.ports[0]?.postMessage(all)))
 })
 self.addEventListener('sync', (event) => { if (event.tag === TAG) event.waitUntil(sendInTheBackground()) })
 
