@@ -78,11 +78,11 @@ def _pieces(service: Service, exercise: ExerciseEntry) -> Iterator[str]:
 
 def _released(tx: Connection, visit_ids: list[str]) -> dict[str, dict[Place, list[str]]]:
     """What a second person let through of these visits, written or spoken, by visit and place."""
-    written = [(one, one.shared) for one in words_store.released_of(tx, visit_ids)]
-    spoken = [(one, one.written) for one in voice_store.released_of(tx, visit_ids)]
+    written = [(one.visit_id, (one.item, one.zone), one.shared) for one in words_store.released_of(tx, visit_ids)]
+    spoken = [(one.visit_id, (one.item, one.zone), one.written) for one in voice_store.released_of(tx, visit_ids)]
     found: dict[str, dict[Place, list[str]]] = {}
-    for one, text in (*written, *spoken):
-        found.setdefault(one.visit_id, {}).setdefault((one.item, one.zone), []).append(text or "")
+    for visit_id, place, text in (*written, *spoken):
+        found.setdefault(visit_id, {}).setdefault(place, []).append(text or "")
     return found
 
 

@@ -121,7 +121,11 @@ def test_words_of_pins_and_voice_notes_stand_in_the_table_once_when_they_were_le
         for text in ("People sat behind me.", "It is dark here.", "A wobbly rail."):
             words.decide(tx, written[text], "released", text, None)
     keeper = Browser(house, "data-keeper")
-    said = [("share", "The door slams."), ("share", "You have to shout."), ("write-down", "It was the one by the door.")]
+    said = [
+        ("share", "The door slams."),
+        ("share", "You have to shout."),
+        ("write-down", "It was the one by the door."),
+    ]
     for listed, (act, text) in zip(voices, said, strict=True):
         keeper.open("/words-and-photos")
         where = f"/words-and-photos/recordings/{visit_id}/{listed['voice_id']}"
