@@ -69,6 +69,8 @@ class Database:
             return create_engine(
                 self.url,
                 json_serializer=to_text,
+                # An error is kept and may be read by whoever runs this: what somebody wrote is not to stand in it.
+                hide_parameters=True,
                 pool_size=8,
                 max_overflow=24,
                 pool_timeout=10,
@@ -89,6 +91,7 @@ class Database:
         engine = create_engine(
             self.url,
             json_serializer=to_text,
+            hide_parameters=True,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
             pool_size=8,
             max_overflow=24,

@@ -10,6 +10,8 @@ from services.intake.web import (
     care_pages,
     care_queue,
     care_words,
+    consents_api,
+    consents_pages,
     dates,
     exercise_pages,
     phone_care_api,
@@ -37,6 +39,7 @@ from shared.web.app import api_of, create_service_app
 _APIS = (
     plan_api.blueprint,
     visits_api.blueprint,
+    consents_api.blueprint,
     photo_api.blueprint,
     voice_api.blueprint,
     phone_pages.api,
@@ -53,6 +56,7 @@ _PAGES = (
     visit_pages.blueprint,
     photo_pages.blueprint,
     receipt_pages.blueprint,
+    consents_pages.blueprint,
     care_queue.blueprint,
     care_pages.blueprint,
     buddy_pages.blueprint,
@@ -72,7 +76,7 @@ def create_app(service: Service) -> Flask:
     for pages in _PAGES:
         app.register_blueprint(pages)
     phone_pages.install(app)
-    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "care", "buddy", "phone")
+    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "consents", "care", "buddy", "phone")
     dates.install(app)
     care_words.install(app)
     care_help.install(app)

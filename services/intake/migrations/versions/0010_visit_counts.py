@@ -1,4 +1,4 @@
-"""How many visits there are of each kind, kept by the database itself, so that no page counts visits (ADR 0025), and
+"""How many visits there are of each kind, kept by the database itself, so that no page counts visits (ADR 0021), and
 what waits for a second person in the order in which it is asked for."""
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 AT_ONCE = 500
 KEY = ("volunteer_key", "site_id", "wave", "kind", "part_of_day")
