@@ -51,14 +51,17 @@ class FolderOfLetters:
             os.replace(aside, self.folder / f"{letter.written_at:%Y%m%dT%H%M%S}-{letter.id}{_ENDING}")
             self._flush()
         except OSError as error:
-            raise PostAway(f"The folder of letters cannot be used: {os.strerror(error.errno or 0)}.") from None
+            raise _away(error) from None
 
     def forget(self, letter_id: str) -> None:
-        """Erase the file of this letter. Raises OSError when the folder cannot be changed."""
-        for path in self._files():
-            if _id(path) == letter_id:
-                path.unlink(missing_ok=True)
-                self._flush()
+        """Erase the file of this letter. Raises PostAway when the folder cannot be changed."""
+        try:
+            for path in self._files():
+                if _id(path) == letter_id:
+                    path.unlink(missing_ok=True)
+                    self._flush()
+        except OSError as error:
+            raise _away(error) from None
 
     def lying(self, most: int) -> list[Lying]:
         """The newest letters, the newest first. One that goes meanwhile is passed over."""
@@ -88,6 +91,10 @@ class FolderOfLetters:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _away(error: OSError) -> PostAway:
+    return PostAway(f"The folder of letters cannot be used: {os.strerror(error.errno or 0)}.")
 
 
 def _id(path: Path) -> str:

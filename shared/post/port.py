@@ -57,4 +57,4 @@ class Post(Protocol):
         """Hand the letter over; on return somebody else answers for it. Raises PostAway, TryAgain or LetterRefused."""
 
     def forget(self, letter_id: str) -> None:
-        """Erase what we ourselves still keep of a letter; nothing happens where nothing is kept."""
+        """Erase what we ourselves still keep of a letter; nothing happens where nothing is kept. Raises PostAway."""
