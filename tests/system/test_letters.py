@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from deploy.servers.postgres import Postgres
 from services.embedded.prepare import load_demo
 from services.intake import demo as intake_demo
 from services.intake.use_cases import people
@@ -53,12 +54,18 @@ def kept() -> Kept:
     return Kept()
 
 
-@pytest.fixture
-def system(tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def system(
+    request: pytest.FixtureRequest, tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[System]:
     """The product with a mail server that asks for a name, a secret and encryption."""
     monkeypatch.setattr("shared.web.reaching.FRESH_SECONDS", -1.0)
+    where = {}
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        where["intake_database"] = server.new_database()
     with mail_server(kept, tmp_path, "starttls") as (port, trusted):
-        house = System(tmp_path / "data", mail=url("starttls", port, trusted))
+        house = System(tmp_path / "data", mail=url("starttls", port, trusted), **where)
         file = plan_with_buddies()
         file["exercise"]["waves"][0]["opens"] = "2026-10-01"  # type: ignore[index]
         house.plan(file)
@@ -92,6 +99,10 @@ def test_drained_a_late_check_out_reaches_the_buddy_by_the_mail_server(system: S
     found = scraped(system.client())
     assert found["opendoor_job_things", "letters", "waiting"] == 0
     assert found["opendoor_job_things", "letters", "failed"] == 0
+    send(buddy, "/reach-me", "/reach-me/take-back")
+    system.drain()
+    assert "Take my address back" not in buddy.get("/reach-me").text
+    assert len(kept.letters) == 2
 
 
 def test_no_page_waits_for_a_mail_server(tmp_path: Path) -> None:

@@ -52,8 +52,8 @@ def _roles(tx: Connection, person_id: str) -> Collection[str]:
 
 def keep_address(
     service: Service, person_id: str, address: str, topics: Collection[Topic], *, way_in: bool, language: str
-) -> bool:
-    """Keep an address and what to write about. Another address has to be confirmed again; whether that is so now.
+) -> None:
+    """Keep an address and what to write about. Another address is written to once, and has to be confirmed.
 
     Raises Refusal: 422 when a yes was asked for too often today, 404 for somebody who is in no exercise.
     """
@@ -66,14 +66,13 @@ def keep_address(
         had = addresses.reach_of(tx, person_id)
         if had is not None and had.address == address and had.confirmed_at is not None:
             addresses.keep(tx, replace(had, topics=wanted, way_in=way_in, language=language))
-            return False
+            return
         at = timestamp(now)
         reach = Reach(person_id, new_id(), address, language, wanted, way_in, at, None)
         _may_ask(tx, person_id, now)
         store.forget_person(tx, person_id, at, timestamp(now + A_DAY))
         addresses.keep(tx, reach)
         store.add(tx, new_id(), person_id, Kind.CONFIRM, reach.id, at)
-        return True
 
 
 def _may_ask(tx: Connection, person_id: str, now: datetime) -> None:

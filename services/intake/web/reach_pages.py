@@ -66,15 +66,13 @@ def keep() -> ResponseReturnValue:
     given = {"address": chosen("address") or "", "topics": topics, "way_in": way_in}
     try:
         address = read_form(AddressForm, {"address": given["address"]})["address"]
-        asked = reaching.keep_address(
-            service(), current_person().id, address, topics, way_in=way_in, language=language()
-        )
+        reaching.keep_address(service(), current_person().id, address, topics, way_in=way_in, language=language())
     except Refusal as refused:
         if refused.status != 422:
             raise
         fault = _("The address %(fault)s", fault=in_its_language(refused.errors[0].detail))
         return _page({"address": fault}, given), 422
-    flash(_("Saved. Now look into your letters: one of them asks you to say yes.") if asked else _("Saved."))
+    flash(_("Saved."))
     return redirect(url_for("reach.page"), 303)
 
 
