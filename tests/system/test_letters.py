@@ -111,7 +111,9 @@ def test_no_page_waits_for_a_mail_server(tmp_path: Path) -> None:
     house.plan(plan_with_buddies())
     buddy = browser(house, an_id("buddy"))
     send(buddy, "/reach-me", "/reach-me", address="buddy@home.example", topics="care")
-    assert "We have written to buddy@home.example" in buddy.get("/reach-me").text
+    page = buddy.get("/reach-me").text
+    assert "We have written to buddy@home.example" in page
+    assert "Nothing is sent from here" not in page
     house.close()
 
 
@@ -121,6 +123,7 @@ def test_the_demo_shows_its_letters_to_its_lead_alone(tmp_path: Path) -> None:
     who = intake_demo.people(house.intake)
     lead, buddy = browser(house, who["lead"]), browser(house, who["buddy"])
     assert "No letter was written yet" in lead.get("/letters").text
+    assert "Nothing is sent from here just now" in buddy.get("/reach-me").text
     send(buddy, "/reach-me", "/reach-me", address="buddy@home.example", topics="care")
     house.drain()
     page = lead.get("/letters").text

@@ -15,6 +15,7 @@ from services.intake.forms.letters import AddressForm
 from services.intake.use_cases import reaching
 from services.intake.web.api import service
 from services.intake.web.page_forms import chosen, read_form
+from shared.backends import folder_of_letters
 from shared.contracts.refusals import Refusal
 from shared.web.gate import current_person, open_to_all, person_or_none, signed_in
 from shared.web.languages import in_its_language, language
@@ -53,7 +54,8 @@ def _page(errors: dict[str, str], given: dict[str, Any] | None = None) -> str:
         }
         for topic in found.offered
     ]
-    return render_template("intake/reach.html", reach=found.reach, given=shown, topics=topics, errors=errors)
+    sent = folder_of_letters(service().settings) is None
+    return render_template("intake/reach.html", reach=found.reach, given=shown, topics=topics, errors=errors, sent=sent)
 
 
 @blueprint.post("")
