@@ -44,10 +44,12 @@ def tell_of_care(tx: Connection, person_id: str, notice: str, trip_id: str, now:
 
 
 def tell_of_stage(tx: Connection, before: str, state: State, now: datetime) -> None:
-    """Whoever may read more at the new stage than before is told that there is something; volunteers come first."""
+    """Whoever may read more at the new stage than before is told that there is something, and volunteers, who come first,
+    also when it is closed: then the whole story stands there."""
 
     def more(roles: frozenset[Role]) -> bool:
-        return bool(may_read(roles, state.stage) - may_read(roles, before))
+        story = state.stage == Stage.CLOSED and Role.VOLUNTEER in roles
+        return story or bool(may_read(roles, state.stage) - may_read(roles, before))
 
     _tell(tx, state.id, state.stage, now, more)
 

@@ -289,6 +289,21 @@ def test_volunteers_hear_first_once_and_only_if_they_asked(intake: House) -> Non
     assert len(intake.letters()) == before + 2
 
 
+def test_at_the_end_volunteers_hear_once_more(intake: House) -> None:
+    give_address(intake, "volunteer-2", "news")
+    give_address(intake, "manager", "news")
+    release(intake)
+    for who in ("lead", "volunteer-1"):
+        exercises.give_key(intake.service, EXERCISE, an_id(who), Release("shared", None))
+    intake.move("action")
+    intake.forget_letters()
+    records = ["The appointment in the diary", "The dummy record"]
+    exercises.sign_closure(intake.service, EXERCISE, an_id("lead"), records, "All of it is gone.")
+    intake.move("closed")
+    (letter,) = intake.letters()
+    assert "There is news for you" in letter.text
+
+
 def test_what_is_under_embargo_again_is_told_to_nobody(intake: House) -> None:
     give_address(intake, "manager", "news")
     release(intake)
