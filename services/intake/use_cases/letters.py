@@ -44,7 +44,7 @@ def tell_of_care(tx: Connection, person_id: str, notice: str, trip_id: str, now:
 
 
 def tell_of_stage(tx: Connection, before: str, state: State, now: datetime) -> None:
-    """Whoever may read more at the new stage than before is told that there is something, and volunteers, who come first,
+    """Whoever may read more at the new stage than before is told that there is something, volunteers first; and they
     also when it is closed: then the whole story stands there."""
 
     def more(roles: frozenset[Role]) -> bool:
