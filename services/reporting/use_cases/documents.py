@@ -70,11 +70,22 @@ def documents_of(service: Service, person_id: str, exercise_id: str) -> list[Doc
     return [Document(kind, version, tuple(of_it)) for (kind, version), of_it in found.items()]
 
 
-def may_make(service: Service, person_id: str, exercise_id: str) -> tuple[ExerciseEntry, bool]:
-    """The exercise, and whether this reader may ask for new documents. Raises Refusal (404)."""
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Whether a reader may ask for new documents, and for whom may: the request that is being worked on, if there is one."""
+
+    exercise: ExerciseEntry
+    may_make: bool
+    going_on: DocumentRequest | None
+
+
+def making(service: Service, person_id: str, exercise_id: str) -> Making:
+    """What this reader may know of the making of documents. Raises Refusal (404)."""
     with service.database.reading() as tx:
         who = reader(tx, service, person_id, exercise_id, "documents.read")
-        return who.exercise, who.may("documents.make")
+        makes = who.may("documents.make")
+        waiting = documents.waiting(tx, 1, exercise_id) if makes else []
+        return Making(who.exercise, makes, waiting[0] if waiting else None)
 
 
 def read_document(
@@ -118,7 +129,7 @@ def _make_documents(service: Service, exercise_id: str) -> bool:
         documents.hold_request(tx, asked[0].id)
         exercise = directory.exercise(tx, exercise_id)
         if (_contents(tx, exercise) if exercise else {}) == contents:
-            told = f"{made} new" if made else "Nothing new: the newest version says it all."
+            told = f"{made} new {'document' if made == 1 else 'documents'}." if made else "Nothing new: the newest version says it all."
             documents.close_request(tx, asked[0].id, "done", told)
     return True
 
