@@ -72,7 +72,7 @@ def documents_of(service: Service, person_id: str, exercise_id: str) -> list[Doc
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """Whether a reader may ask for new documents, and for whom may: the request that is being worked on, if there is one."""
+    """Whether a reader may ask for new documents; `going_on`: the request that is being worked on, for who may."""
 
     exercise: ExerciseEntry
     may_make: bool
@@ -129,7 +129,8 @@ def _make_documents(service: Service, exercise_id: str) -> bool:
         documents.hold_request(tx, asked[0].id)
         exercise = directory.exercise(tx, exercise_id)
         if (_contents(tx, exercise) if exercise else {}) == contents:
-            told = f"{made} new {'document' if made == 1 else 'documents'}." if made else "Nothing new: the newest version says it all."
+            new = "1 new document." if made == 1 else f"{made} new documents."
+            told = new if made else "Nothing new: the newest version says it all."
             documents.close_request(tx, asked[0].id, "done", told)
     return True
 

@@ -13,6 +13,7 @@ from services.reporting.suggestions import library
 from services.reporting.use_cases import reading, writing
 from services.reporting.use_cases.reading import Desk
 from services.reporting.web.api import me, read_form, service
+from services.reporting.web.faults import beside
 from services.reporting.web.words import site_name
 from shared.contracts.refusals import Refusal
 from shared.web.gate import requires
@@ -71,7 +72,9 @@ def start(exercise_id: UUID) -> Response:
         if refusal.status != 422 or suggestion is not None:
             raise
         about = sent["findings"][0] if sent["findings"] else ""
-        return _again(exercise_id, {f"title-{about}": " ".join(error.detail for error in refusal.errors)})
+        return _again(
+            exercise_id, {f"title-{about}": " ".join(beside("title", error.detail) for error in refusal.errors)}
+        )
     return redirect(f"/recommendations/{written.id}?said=written", 303)
 
 
