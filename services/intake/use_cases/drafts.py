@@ -91,12 +91,13 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A visit that was sent, in one line."""
+    """A visit that was sent, in one line. `looked_at`: the group is "now" at it, has "been" at it, or None of both."""
 
     record: VisitRecord
     site: str
     wave: int
     photos_missing: int
+    looked_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,19 @@ def _order(mine: Mine) -> tuple[bool, bool, bool, str]:
 def _before(tx: Connection, record: VisitRecord, exercise: ExerciseEntry) -> Before:
     site = exercise.site(record.site_id)
     missing = photo_store.listed_states(tx, record.visit_id).count("missing")
-    return Before(record, site.name if site else "", record.wave, missing)
+    return Before(record, site.name if site else "", record.wave, missing, _looked_at(tx, record, exercise))
+
+
+def _looked_at(tx: Connection, record: VisitRecord, exercise: ExerciseEntry) -> str | None:
+    """Nobody looks at what was taken back, or was stopped and is not to be used."""
+    now = exercise.stage in ("sense-making", "manager-review")
+    been = exercise.stage in ("shared", "action", "closed") and exercise.open_to_partner(record.wave)
+    if record.withdrawn_at or not (now or been):
+        return None
+    said = store.content(tx, record.visit_id, record.version) or {}
+    if said.get("stopped_early") and not said.get("keep_answers"):
+        return None
+    return "now" if now else "been"
 
 
 def _open(exercise: ExerciseEntry, wave: WaveEntry) -> bool:
