@@ -1,5 +1,5 @@
-"""Pictures of the phone form as a volunteer meets it: the list of parts, a part, a photo that is marked, looking it over,
-on its way, safe, stopped. Part of `make screenshots`; three of them stand in the README.
+"""Pictures of the phone form as a volunteer meets it: parts, one part, a photo that is marked, looking it over, on its
+way, safe, stopped. Part of `make screenshots`; three of them stand in the README.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def phone_states(browser: Browser, link: str, home: str, **look: Any) -> Shown:
     page = context.new_page()
     sign_in(page, link)
     expect(page.get_by_text("It opens without signal, too")).to_be_visible()
-    path = _building(page)
+    path = _building(page, home)
     page.goto(home + path)
     start = page.get_by_role("button", name="Start writing it down")
     expect(start).to_be_visible()
@@ -40,7 +40,7 @@ def stopped(browser: Browser, link: str, home: str, **look: Any) -> Shown:
     context = browser.new_context(viewport={"width": 360, "height": 800}, locale="en-GB", **look)
     page = context.new_page()
     sign_in(page, link)
-    page.goto(home + _building(page))
+    page.goto(home + _building(page, home))
     page.get_by_role("button", name="Start writing it down").click()
     page.locator(".od-parts a").first.click()
     page.get_by_role("button", name="Stop").click()
@@ -49,10 +49,10 @@ def stopped(browser: Browser, link: str, home: str, **look: Any) -> Shown:
     context.close()
 
 
-def _building(page: Page) -> str:
+def _building(page: Page, home: str) -> str:
     """The phone form of the first check of a building that is asked."""
     for path in re.findall(r'data-phone-page="([^"]+)"', page.content()):
-        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + path)
+        page.goto(home + path)
         expect(page.get_by_role("button", name="Start writing it down")).to_be_visible()
         if page.locator("#t-everything").count():
             return str(path)

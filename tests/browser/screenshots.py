@@ -1,6 +1,8 @@
-"""Writes a picture of every kind of page of every role to ./screenshots, at the widths of a phone and of a laptop.
+"""Writes a picture of every kind of page of every role to ./screenshots, at the widths of a phone and of a laptop, and
+of every main state of the phone form by day and by night.
 
-`python -m tests.browser.screenshots` or `make screenshots`; with `--readme` also the three pictures of the README.
+`python -m tests.browser.screenshots` or `make screenshots`; `--phone` takes the phone form only, `--readme` the pictures
+of the README instead.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ def main(arguments: list[str]) -> None:
             else:
                 for theme in ("light", "dark"):
                     _phone(browser, product, links["volunteer"], folder, theme)
+            if not {"--readme", "--phone"} & set(arguments):
                 for role, link in links.items():
                     _of_role(browser, product, role, link, folder)
         finally:
