@@ -1,8 +1,8 @@
 """Writes a picture of every kind of page of every role to ./screenshots, at the widths of a phone and of a laptop, and
 of every main state of the phone form by day and by night.
 
-`python -m tests.browser.screenshots` or `make screenshots`; `--phone` takes the phone form only, `--readme` the pictures
-of the README instead.
+`python -m tests.browser.screenshots` or `make screenshots`; `--phone` takes the phone form only, `--readme` the
+pictures of the README instead.
 """
 
 from __future__ import annotations
