@@ -268,12 +268,34 @@ def _erase_copies(service: Service, one: Photo, quarantine: str, before: str, no
     with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
         if not store.copies_due(tx, quarantine, before, 1, of=one):
             return False
-        if not store.copy_needed_elsewhere(tx, one):
-            for copy in (one.display, one.thumbnail):
-                if copy is not None:
-                    service.objects.delete(copy["key"])
+        _delete_copies(tx, service, one)
         store.mark_copies_erased(tx, one, _why(tx, one), timestamp(now))
         return True
+
+
+def erase_left_out(service: Service, one: Photo) -> None:
+    """Erase now, and not in its time, every byte of a photo that its volunteer took out of a visit not sent yet."""
+    now = service.clock.now()
+    before = timestamp(erase_original_before(now, service.settings.original_days))
+    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
+        kept = store.photo(tx, one.visit_id, one.photo_id)
+        if kept is None or kept.listed:
+            return
+        if kept.original_erased_at is None:
+            if not store.original_needed_elsewhere(tx, kept, before):
+                service.objects.delete(original_key(kept.sha256))
+            store.mark_original_erased(tx, kept, "left-out", timestamp(now))
+        if kept.display is not None and kept.copies_erased_at is None:
+            _delete_copies(tx, service, kept)
+            store.mark_copies_erased(tx, kept, "left-out", timestamp(now))
+
+
+def _delete_copies(tx: Connection, service: Service, one: Photo) -> None:
+    if store.copy_needed_elsewhere(tx, one):
+        return
+    for copy in (one.display, one.thumbnail):
+        if copy is not None:
+            service.objects.delete(copy["key"])
 
 
 def _why(tx: Connection, one: Photo) -> str:
