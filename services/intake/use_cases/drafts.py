@@ -21,6 +21,7 @@ from services.intake.store import visits as store
 from services.intake.store import wellbeing as care_store
 from services.intake.store.assignments import Asked
 from services.intake.store.plan import load_plan
+from services.intake.store.rested import sent_visits
 from services.intake.store.visits import Draft as KeptDraft
 from services.intake.store.voice_notes import VoiceNote
 from services.intake.store.wellbeing import Kept
@@ -32,9 +33,12 @@ from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
 from shared.access.rules import roles_allowed
 from shared.contracts.instruments import Instrument
-from shared.contracts.refusals import Refusal, conflict, not_found
+from shared.contracts.refusals import FieldError, Refusal, conflict, invalid, not_found
 from shared.contracts.sentences import Sentence
 from shared.runtime.service import Service
+
+PAGE = 50
+"""So many visits that were sent stand on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,13 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A visit that was sent, in one line."""
+    """A visit that was sent, in one line. `looked_at`: the group is "now" at it, has "been" at it, or None of both."""
 
     record: VisitRecord
     site: str
     wave: int
     photos_missing: int
+    looked_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,15 @@ class Home:
     asked: list[Mine]
     before: list[Before]
     leads: tuple[str, ...]
+    earlier: str | None
 
 
-def home(service: Service, person_id: str) -> Home:
-    """What is asked of this volunteer next, and what they sent before."""
+def home(service: Service, person_id: str, earlier_than: str | None = None) -> Home:
+    """What is asked of this volunteer next, and what they sent, the newest first, a page at a time.
+
+    `earlier` of one page is the `earlier_than` of the next; None on the last. Raises Refusal 422 for a bad one.
+    """
+    start = _start(earlier_than)
     with service.database.reading() as tx:
         found = {
             exercise.id: exercise
@@ -113,7 +123,9 @@ def home(service: Service, person_id: str) -> Home:
             if Role.VOLUNTEER in member.roles and roles_allowed("exercise.read", member.roles, exercise.stage)
         }
         keys = {key_of(service, exercise_id, person_id): exercise_id for exercise_id in found}
-        records = store.visits_by(tx, list(keys))
+        last = store.visits_by(tx, list(keys), start, PAGE + 1)
+        sent = sent_visits(tx, list(keys))
+        key_in = {exercise_id: key for key, exercise_id in keys.items()}
         begun = {kept.assignment_id: kept.visit_id for kept in store.drafts_by(tx, list(keys))}
         asked = []
         for one in assignments.assignments_of(tx, person_id):
@@ -121,14 +133,28 @@ def home(service: Service, person_id: str) -> Home:
             site, wave = (exercise.site(one.site), exercise.wave(one.wave)) if exercise else (None, None)
             if exercise is None or site is None or wave is None or exercise.stage == "closed":
                 continue
-            same = [r for r in records if (r.site_id, r.wave, r.kind) == (one.site, one.wave, one.kind)]
+            same = sent.get((one.site, one.wave, one.kind, key_in[one.exercise_id]), 0)
             passed = wave.closes + GRACE < service.clock.now().date()
-            over = passed and bool(same) and one.id not in begun
-            mine = Mine(one, exercise, site, wave, _open(exercise, wave), begun.get(one.id), len(same), over)
+            over = passed and same > 0 and one.id not in begun
+            mine = Mine(one, exercise, site, wave, _open(exercise, wave), begun.get(one.id), same, over)
             asked.append(mine)
-        before = [_before(tx, record, found[record.exercise_id]) for record in records]
+        before = [_before(tx, record, found[record.exercise_id]) for record in last[:PAGE]]
         leads = tuple(name for exercise_id in found for name in _leads(tx, exercise_id))
-    return Home(sorted(asked, key=_order), before, tuple(dict.fromkeys(leads)))
+    earlier = _mark(last[PAGE - 1]) if len(last) > PAGE else None
+    return Home(sorted(asked, key=_order), before, tuple(dict.fromkeys(leads)), earlier)
+
+
+def _mark(record: VisitRecord) -> str:
+    return f"{record.received_at.isoformat(timespec='microseconds')}_{record.visit_id}"
+
+
+def _start(mark: str | None) -> tuple[str, str] | None:
+    if mark is None:
+        return None
+    moment, _, visit_id = mark.partition("_")
+    if len(mark) > 100 or not (mark.isascii() and mark.isprintable() and visit_id):
+        raise invalid([FieldError("/earlier", "is not the mark of a page. Begin at the first page again.")])
+    return moment, visit_id
 
 
 def _order(mine: Mine) -> tuple[bool, bool, bool, str]:
@@ -140,7 +166,19 @@ def _order(mine: Mine) -> tuple[bool, bool, bool, str]:
 def _before(tx: Connection, record: VisitRecord, exercise: ExerciseEntry) -> Before:
     site = exercise.site(record.site_id)
     missing = photo_store.listed_states(tx, record.visit_id).count("missing")
-    return Before(record, site.name if site else "", record.wave, missing)
+    return Before(record, site.name if site else "", record.wave, missing, _looked_at(tx, record, exercise))
+
+
+def _looked_at(tx: Connection, record: VisitRecord, exercise: ExerciseEntry) -> str | None:
+    """Nobody looks at what was taken back, or was stopped and is not to be used."""
+    now = exercise.stage in ("sense-making", "manager-review")
+    been = exercise.stage in ("shared", "action", "closed") and exercise.open_to_partner(record.wave)
+    if record.withdrawn_at or not (now or been):
+        return None
+    said = store.content(tx, record.visit_id, record.version) or {}
+    if said.get("stopped_early") and not said.get("keep_answers"):
+        return None
+    return "now" if now else "been"
 
 
 def _open(exercise: ExerciseEntry, wave: WaveEntry) -> bool:

@@ -18,6 +18,7 @@ from services.intake.store import visits as visit_store
 from services.intake.store import wellbeing as store
 from services.intake.store.assignments import Asked
 from services.intake.store.wellbeing import Feeling, Kept
+from services.intake.use_cases import letters
 from services.intake.use_cases.directory import new_id
 from services.intake.use_cases.drafts import own_assignment
 from services.intake.use_cases.visits import key_of, own_record
@@ -83,6 +84,7 @@ def keep(tx: Connection, kept: Kept, act: Act, by: str, now: datetime, happened:
     if by == "volunteer" and act in TOLD_TO_BUDDY:
         for person_id in carers(tx, kept):
             store.add_notice(tx, kept.id, person_id, TOLD_TO_BUDDY[act], now)
+            letters.tell_of_care(tx, person_id, TOLD_TO_BUDDY[act], kept.id, now)
 
 
 def save(tx: Connection, kept: Kept, now: datetime) -> None:
@@ -223,6 +225,7 @@ def talk_over(
         if call_me:
             for carer in carers(tx, kept):
                 store.add_notice(tx, kept.id, carer, CALL_ME, now)
+                letters.tell_of_care(tx, carer, CALL_ME, kept.id, now)
 
 
 def way_of_assignment(service: Service, person_id: str, assignment_id: str) -> Way:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,7 +22,7 @@ def home() -> ResponseReturnValue:
     """The next visit first; called by the page `/` for those who are volunteers."""
     speak_here()
     person_id = current_person().id
-    mine = drafts.home(service(), person_id)
+    mine = drafts.home(service(), person_id, request.args.get("earlier"))
     # A representative also holds one of the two keys that lift an embargo.
     keys = [
         {"text": _("Something waits for your yes"), "href": f"/exercises/{waits.exercise_id}", "since": waits.title}

@@ -178,9 +178,14 @@ def test_the_lead_makes_the_pack_and_finds_it_again(world: World) -> None:
     asked = world.post(lead, f"{HEARD}/documents", {})
     assert asked.status_code == 303
     assert "You can leave this page" in lead.get(asked.headers["Location"]).text
+    found_again = lead.get(f"{HEARD}/documents").text
+    assert asked.headers["Location"] in found_again
+    assert "Make the pack" not in found_again, "it is being made"
     world.make_documents()
-    assert "2 new" in lead.get(asked.headers["Location"]).text
-    assert "What volunteers found, version 1" in lead.get(f"{HEARD}/documents").text
+    assert "2 new documents." in lead.get(asked.headers["Location"]).text
+    ready = lead.get(f"{HEARD}/documents").text
+    assert "What volunteers found, version 1" in ready
+    assert "Make the pack" in ready
 
 
 def test_nobody_signed_in_is_sent_to_the_door(world: World) -> None:

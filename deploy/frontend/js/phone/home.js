@@ -3,9 +3,10 @@
 import { sendByItself } from './by_itself.js'
 import { showHere } from './here.js'
 import { forgetVisit, setting, setSetting, visitFor, visitsHere } from './kept.js'
-import { canKeep, keepPages } from './worker.js'
+import { canKeep, keepPages, warnOfTheWeek } from './worker.js'
 
 async function begin() {
+  warnOfTheWeek(document)
   const place = document.querySelector('[data-here]')
   if (place?.dataset.owner) await noteOwner(place.dataset.owner)
   if (place) showHere(place, JSON.parse(document.getElementById('phone-words').dataset.told), { all: place.dataset.here === 'all' })

@@ -1,7 +1,7 @@
 // The phone form: opens what is kept on this phone of one assignment, or begins it, and shows one screen of it at a time.
 import { sendByItself, trySending } from './by_itself.js'
 import { drawCheck } from './check.js'
-import { newDraft } from './draft.js'
+import { ENVIRONMENT, newDraft } from './draft.js'
 import { page, slot, word } from './drawing.js'
 import { drawPart } from './form.js'
 import { askToPersist, beginVisit, NotWriting, PhoneFull, setSetting, setting, visitFor, visitOf } from './kept.js'
@@ -12,7 +12,8 @@ import { drawReceipt } from './receipt.js'
 import { savingOf } from './saving.js'
 import { draw, follow, screen } from './screens.js'
 import { act, drawForgotten, drawStopped, drawThrow, stopNow, tell } from './stopping.js'
-import { keepPages } from './worker.js'
+import { fetchPicturesSoon } from './with_pictures.js'
+import { keepPages, warnOfTheWeek } from './worker.js'
 
 const notice = document.querySelector('[data-kept]')
 const WRITTEN = ['parts', 'part', 'photo', 'check', 'throw']
@@ -64,6 +65,7 @@ async function sent() {
 }
 
 screen('about', (where) => {
+  warnOfTheWeek(where)
   const button = slot(where, 'start')
   if (phone.visit) button.textContent = word('carry_on')
   button.addEventListener('click', async () => {
@@ -112,6 +114,7 @@ addEventListener('pagehide', phone.flush)
 document.addEventListener('visibilitychange', () => { if (document.hidden) phone.flush(); else tell(phone) })
 addEventListener('online', () => tell(phone))
 open().then(() => {
+  if (page.kind === ENVIRONMENT) fetchPicturesSoon()
   tell(phone)
   sendByItself()
   keepPages([page.page])
