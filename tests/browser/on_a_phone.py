@@ -35,6 +35,21 @@ _CACHED = """async () => {
   return found
 }"""
 
+ROOM = 8_000_000
+"""Bytes a phone may keep in tests of a phone that gets full."""
+_KEEP_SOMETHING_BIG = """(bytes) => new Promise((settle, failed) => {
+  const opening = indexedDB.open('something-big', 1)
+  opening.onupgradeneeded = () => opening.result.createObjectStore('all')
+  opening.onerror = () => settle(opening.error.name)
+  opening.onsuccess = () => {
+    const db = opening.result
+    const end = (name) => { db.close(); settle(name) }
+    const tx = db.transaction('all', 'readwrite')
+    tx.onabort = () => end(tx.error.name)
+    tx.oncomplete = () => end('kept')
+    tx.objectStore('all').put(new Uint8Array(bytes), 'big')
+  }
+})"""
 _WAKE = """() => {
   const event = new Event('sync')
   let working = Promise.resolve()
@@ -52,6 +67,7 @@ class OnAPhone:
         self.context = context
         self.server = server
         self.complaints: list[str] = []
+        self._storage: CDPSession | None = None
         self.page = self.tab()
 
     def tab(self) -> Page:
@@ -167,13 +183,15 @@ class OnAPhone:
         done: bool = worker.evaluate(_WAKE)
         return done
 
-    def full(self) -> None:
-        """Not a byte more can be kept."""
-        self.devtools().send("Storage.overrideQuotaForOrigin", {"origin": self.server.address, "quotaSize": 1})
+    def room(self, quota: int = ROOM) -> None:
+        """So many bytes may be kept in all. Say it before the first page: a browser remembers for a while."""
+        self._storage = self._storage or self.devtools()
+        self._storage.send("Storage.overrideQuotaForOrigin", {"origin": self.server.address, "quotaSize": quota})
 
-    def room(self) -> None:
-        """Somebody deleted their holiday pictures."""
-        self.devtools().send("Storage.overrideQuotaForOrigin", {"origin": self.server.address})
+    def full(self) -> None:
+        """Not a byte more can be kept, and the browser has noticed: it looks again when something big comes."""
+        self.room(1)
+        assert self.page.evaluate(_KEEP_SOMETHING_BIG, 2 * ROOM) == "QuotaExceededError"
 
     def devtools(self) -> CDPSession:
         """The way to what no page can do."""

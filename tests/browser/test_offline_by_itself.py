@@ -39,6 +39,8 @@ def test_the_browser_wakes_the_worker_and_it_sends_though_no_page_of_the_visit_i
     phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def woken() -> bool:
+        if not registrations:  # the browser has not said yet which there are
+            return False
         wake = {"origin": server.address, "registrationId": registrations[0], "tag": "opendoor-send"}
         devtools.send("ServiceWorker.dispatchSyncEvent", {**wake, "lastChance": False})
         phone.page.evaluate("new Promise((settle) => setTimeout(settle, 100))")

@@ -37,9 +37,15 @@ def visits_there(server: PhoneServer) -> int:
         return len(visit_store.visits_by(tx, [key_of(service, EXERCISE, an_id("volunteer-1"))]))
 
 
+def signed_in(phone: OnAPhone) -> None:
+    """On a phone that has some room left."""
+    phone.room()
+    phone.sign_in()
+
+
 def writing(phone: OnAPhone, words: str) -> None:
     """In the middle of a visit, with something that is kept."""
-    phone.sign_in()
+    signed_in(phone)
     phone.begin()
     phone.part()
     phone.say_first(words)
@@ -78,7 +84,7 @@ def test_full_while_a_photo_is_kept_says_so_and_leaves_the_other_photo_alone(pho
 
 
 def test_full_while_a_visit_is_given_to_be_sent_says_so_and_can_be_sent_later(phone: OnAPhone) -> None:
-    phone.sign_in()
+    signed_in(phone)
     phone.write(photos=1)
     phone.full()
     phone.page.get_by_role("button", name="Send", exact=True).click()
@@ -92,7 +98,7 @@ def test_full_while_a_visit_is_given_to_be_sent_says_so_and_can_be_sent_later(ph
 
 def test_a_full_phone_still_sends_what_waits_on_it(phone: OnAPhone, server: PhoneServer) -> None:
     before = visits_there(server)
-    phone.sign_in()
+    signed_in(phone)
     phone.no_signal()
     phone.write(photos=1)
     phone.send()
@@ -108,7 +114,7 @@ def test_a_full_phone_still_sends_what_waits_on_it(phone: OnAPhone, server: Phon
 
 
 def test_full_while_the_worker_keeps_a_page_loses_nothing_and_shows_the_page(phone: OnAPhone) -> None:
-    phone.sign_in()
+    signed_in(phone)
     phone.write()
     phone.full()
     phone.page.evaluate("caches.delete('opendoor-pages-1')")
@@ -124,12 +130,26 @@ def test_full_while_the_worker_keeps_a_page_loses_nothing_and_shows_the_page(pho
 
 
 def test_on_a_full_phone_a_visit_that_cannot_begin_says_so(phone: OnAPhone) -> None:
-    phone.sign_in()
+    signed_in(phone)
     phone.open_visit()
     phone.full()
     phone.page.get_by_role("button", name="Start writing it down").click()
     expect(phone.page.get_by_role("alert").filter(has_text=FULL)).to_be_visible()
     assert phone.kept() == []
+
+
+def test_a_phone_that_was_full_from_the_beginning_shows_the_visit_and_says_so(phone: OnAPhone) -> None:
+    phone.room(1)
+    phone.page.goto(phone.server.link_for("volunteer-1"))
+    phone.page.get_by_role("button", name="Go in").click()
+    expect(phone.page.get_by_text("It opens without signal, too")).to_be_hidden()
+    phone.open_visit()
+    phone.page.get_by_role("button", name="Start writing it down").click()
+    expect(phone.page.get_by_role("alert").filter(has_text=FULL)).to_be_visible()
+    phone.room()
+    phone.page.get_by_role("button", name="Start writing it down").click()
+    expect(phone.page.get_by_role("button", name="Look it over and send")).to_be_visible()
+    assert len(phone.kept()) == 1
 
 
 def test_a_stop_is_told_though_the_phone_is_full(phone: OnAPhone, server: PhoneServer) -> None:

@@ -102,7 +102,7 @@ function opened() {
 }
 
 async function open() {
-  if (!(await setting('owner'))) await setSetting('owner', page.owner)
+  if (!(await setting('owner'))) await setSetting('owner', page.owner).catch(kept)
   const visit = await withNewQuestions(await visitFor(page.owner, page.assignment), page)
   if (visit) take(visit)
   follow(go)
