@@ -1,4 +1,4 @@
-"""What makes the phone form quick: first what is on the glass, then the rest; and what it says where that is missing."""
+"""What makes the phone form quick: first what is on the glass, then the rest; and what it says where that fails."""
 
 from __future__ import annotations
 
