@@ -229,6 +229,48 @@ def test_a_form_that_is_refused_says_why_beside_the_field_and_leads_there(
     assert not watched.complaints
 
 
+TABBED = """() => {
+  const here = document.activeElement, look = getComputedStyle(here)
+  const all = [...document.querySelectorAll('*')]
+  const label = here.matches('input') ? getComputedStyle(here.nextElementSibling ?? here, '::before') : look
+  return {
+    place: all.indexOf(here),
+    name: here.tagName + ' ' + (here.textContent.trim() || here.name || '').slice(0, 40),
+    seen: [look, label].some(one => one.outlineStyle !== 'none' || one.boxShadow !== 'none'),
+    inside: here !== document.body && here !== document.documentElement,
+  }
+}"""
+MOST_TABS = 200
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("lead", "/exercises/{exercise}/plan/assignments"),
+        ("manager", "/findings/{exercise}/{site}"),
+        ("manager", "/recommendations"),
+        ("volunteer", "/"),
+    ],
+)
+def test_the_tab_key_goes_through_a_page_in_order_is_seen_and_finds_the_way_out(
+    house: House, lived: World, open_page: OpenPage, role: str, path: str
+) -> None:
+    watched = opened(house, open_page, lived, role, width=1280)
+    watched.open(house.address + path.format(exercise=lived.exercise, site=lived.sites[0]))
+    before = -1
+    for _ in range(MOST_TABS):
+        watched.page.keyboard.press("Tab")
+        told = watched.page.evaluate(TABBED)
+        if not told["inside"] or told["place"] < before:
+            break  # round again: the browser's own buttons, or the first link
+        assert told["place"] > before, f"caught at {told['name']}"
+        assert told["seen"], f"nobody sees that {told['name']} has the focus"
+        before = told["place"]
+    else:
+        raise AssertionError("the page never ends")
+    assert watched.page.evaluate("place => document.querySelectorAll('*')[place].closest('footer') !== null", before)
+
+
 def test_pages_that_say_no_say_it_alike_to_somebody_who_is_signed_in(
     house: House, lived: World, going: World, open_page: OpenPage
 ) -> None:
