@@ -43,8 +43,10 @@ def going(house: House) -> World:
     return house.at("fieldwork")
 
 
-def opened(house: House, open_page: OpenPage, world: World, role: str, width: int = 360) -> Watched:
-    watched = open_page(width)
+def opened(
+    house: House, open_page: OpenPage, world: World, role: str, width: int = 360, *, script: bool = True
+) -> Watched:
+    watched = open_page(width, script=script)
     house.sign_in(watched.context, role_of(world, role))
     return watched
 
@@ -98,10 +100,9 @@ def test_a_visit_taken_back_and_one_that_was_stopped(house: House, going: World,
     stopped = house.send(going, mine, stopped_early=True, keep_answers=False)
     house.drain()
     watched = opened(house, open_page, going, "volunteer")
-    for visit_id in (back, stopped):
-        for page in ("receipt", "take-back"):
-            watched.open(f"{house.address}/visits/{visit_id}/{page}")
-            watched.check_all_round()
+    for path in ("/", f"/visits/{back}/receipt", f"/visits/{stopped}/receipt", f"/visits/{stopped}/take-back"):
+        watched.open(house.address + path)
+        watched.check_all_round()
     assert not watched.complaints
 
 
@@ -114,11 +115,17 @@ def test_a_place_where_no_photo_may_be_taken_offers_none(house: House, open_page
     watched.page.locator(".od-card", has_text="Look at the building").get_by_role("link", name="Get ready").click()
     expect(watched.page.get_by_text("No photos may be taken at this place.")).to_be_visible()
     watched.check_all_round()
-    watched.page.get_by_role("button", name="Start writing it down").click()
-    watched.page.locator(".od-parts__link").first.click()
-    expect(watched.page.locator("main")).to_contain_text("What hit you first?")
-    expect(watched.page.get_by_text("Take a photo now")).to_have_count(0)
-    watched.check_all_round()
+    ready = watched.page.url
+    page = opened(house, open_page, world, "volunteer", script=False).page
+    page.goto(ready)
+    page.get_by_role("button", name="Start writing it down").click()
+    written = page.url
+    page.locator(".od-parts__link").first.click()
+    expect(page.locator("main")).to_contain_text("What hit you first?")
+    expect(page.get_by_text("Take a photo now")).to_have_count(0)
+    for address in (written, page.url):
+        watched.open(address)
+        watched.check_all_round()
 
 
 def test_what_the_machine_set_aside_is_told_and_can_be_tried_again(
@@ -227,6 +234,53 @@ def test_a_form_that_is_refused_says_why_beside_the_field_and_leads_there(
     assert summary.get_by_role("link").count(), "the sentence leads to no field"
     watched.check_all_round()
     assert not watched.complaints
+
+
+TABBED = """() => {
+  const here = document.activeElement, look = getComputedStyle(here)
+  const all = [...document.querySelectorAll('*')]
+  const label = here.matches('input') ? getComputedStyle(here.nextElementSibling ?? here, '::before') : look
+  return {
+    place: all.indexOf(here),
+    name: here.tagName + ' ' + (here.textContent.trim() || here.name || '').slice(0, 40),
+    seen: [look, label].some(one => one.outlineStyle !== 'none' || one.boxShadow !== 'none'),
+    inside: here !== document.body && here !== document.documentElement,
+  }
+}"""
+LAST = """() => {
+  const all = [...document.querySelectorAll('a[href], button, summary, select, textarea')]
+  const shown = all.filter(one => one.checkVisibility())
+  return [...document.querySelectorAll('*')].indexOf(shown.at(-1))
+}"""
+MOST_TABS = 200
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("lead", "/exercises/{exercise}/plan/assignments"),
+        ("manager", "/findings/{exercise}/{site}"),
+        ("manager", "/recommendations"),
+        ("volunteer", "/"),
+    ],
+)
+def test_the_tab_key_goes_through_a_page_in_order_is_seen_and_finds_the_way_out(
+    house: House, lived: World, open_page: OpenPage, role: str, path: str
+) -> None:
+    watched = opened(house, open_page, lived, role, width=1280)
+    watched.open(house.address + path.format(exercise=lived.exercise, site=lived.sites[0]))
+    before = -1
+    for _ in range(MOST_TABS):
+        watched.page.keyboard.press("Tab")
+        told = watched.page.evaluate(TABBED)
+        if not told["inside"] or told["place"] < before:
+            break  # round again: the browser's own buttons, or the first link
+        assert told["place"] > before, f"caught at {told['name']}"
+        assert told["seen"], f"nobody sees that {told['name']} has the focus"
+        before = told["place"]
+    else:
+        raise AssertionError("the page never ends")
+    assert watched.page.evaluate(LAST) <= before, "the tab key does not come to the end of the page"
 
 
 def test_pages_that_say_no_say_it_alike_to_somebody_who_is_signed_in(

@@ -7,12 +7,14 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import BrowserContext
 from werkzeug.serving import make_server
+from werkzeug.wsgi import LimitedStream
 
 from services.embedded.web import OneAddress
 from services.intake.use_cases import people
@@ -20,6 +22,9 @@ from tests.acceptance import visits
 from tests.acceptance.plans import World, make_plan
 from tests.acceptance.test_recommendations import Story
 from tests.system.in_process import InProcess
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 STAGES = ("plan", "fieldwork", "sense-making", "manager-review", "shared", "action", "closed")
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
@@ -35,10 +40,16 @@ class House(InProcess):
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         super().__init__(folder, {})
         self.rng = Random(12)
-        self._server = make_server("127.0.0.1", 0, OneAddress(self.apps), threaded=True)
+        self._front = OneAddress(self.apps)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
         self.address = f"http://127.0.0.1:{self._server.server_port}"
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # As gunicorn does, so that what is left of a refused body can be read to its end.
+        environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0))
+        return self._front(environ, start_response)
 
     def close(self) -> None:
         """Stop answering, and let go of every file."""

@@ -52,8 +52,13 @@ def test_own_words_edits_and_merging(world: World) -> None:
     other = world.written(title="The other one")
     first = where.rsplit("/", 1)[1]
     assert world.post(lead, f"{WRITE}/merges", {"draft": [first, other["id"]]}).status_code == 303
-    assert world.post(lead, f"{WRITE}/merges", {"draft": [first]}).status_code == 422
-    assert world.post(lead, f"{WRITE}/drafts", {"site_id": SITE, "title": " "}).status_code == 422
+    refused = world.post(lead, f"{WRITE}/merges", {"draft": [first]})
+    assert refused.status_code == 422
+    assert "Tick at least two drafts." in refused.text
+    refused = world.post(lead, f"{WRITE}/drafts", {"site_id": SITE, "finding": RED["id"], "title": "x" * 201})
+    assert refused.status_code == 422
+    assert f'href="#f-title-{RED["id"]}"' in refused.text
+    assert "x" * 201 in refused.text, "what was typed is still there"
 
 
 def test_the_group_puts_a_recommendation_on_its_grid(world: World) -> None:
