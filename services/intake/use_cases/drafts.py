@@ -274,7 +274,8 @@ def was_stopped(last: Kept | None) -> bool:
 
 def _own_draft(tx: Connection, service: Service, person_id: str, visit_id: str) -> KeptDraft:
     kept = store.draft(tx, visit_id)
-    if kept is None or kept.volunteer_key != key_of(service, kept.exercise_id, person_id):
+    own = key_of(service, kept.exercise_id if kept else visit_id, person_id)
+    if kept is None or kept.volunteer_key != own:
         raise not_found()
     return kept
 

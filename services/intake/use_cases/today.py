@@ -22,7 +22,7 @@ from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.exercises import still_missing
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, Membership
-from shared.access.roles import HOST_ROLES, Role
+from shared.access.roles import Role
 from shared.access.rules import roles_allowed
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import not_found
@@ -88,7 +88,7 @@ def today(service: Service, person_id: str) -> Today:
 def _waiting(
     service: Service, tx: Connection, exercise: ExerciseEntry, membership: Membership, now: datetime
 ) -> Iterator[Waits]:
-    if membership.roles & HOST_ROLES:
+    if roles_allowed("care-queue.work", membership.roles, exercise.stage):
         yield from _care_queue(service, tx, exercise, membership.person_id)
     if Role.LEAD in membership.roles:
         yield from _people(tx, exercise, membership.person_id)

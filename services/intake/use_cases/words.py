@@ -333,11 +333,14 @@ def _voice_waits_again(tx: Connection, record: VisitRecord, last: CareAct, now: 
 
 
 def copy_to_check(service: Service, person_id: str, visit_id: str, photo_id: str) -> bytes:
-    """The cleaned copy, for the second person. Raises Refusal 404 or 409 `not-cleaned-yet`."""
+    """The cleaned copy, for the second person; one that is in quarantine is seen by nobody.
+
+    Raises Refusal 404 or 409 `not-cleaned-yet`.
+    """
     with service.database.reading() as tx:
         photo = photo_store.photo(tx, visit_id, photo_id)
         present(tx, visit_id)
-    if photo is None or not photo.listed or not photo.may_use:
+    if photo is None or not photo.listed or not photo.may_use or photo.review == Review.HELD_BACK:
         raise not_found()
     refuse_own(service, person_id, photo)
     return photos.copy_of(service, photo, "display")

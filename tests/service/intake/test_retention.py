@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 
-from services.intake.domain.exercise import Release
 from services.intake.domain.retention import links_gone_before
 from services.intake.store import people as people_store
 from services.intake.store import retention, visits
 from services.intake.store import words as words_store
 from services.intake.store.photos import erasures_of
-from services.intake.use_cases import exercises, people, words
+from services.intake.use_cases import people, words
 from services.intake.use_cases.plan import export_plan, import_plan
 from tests.service.intake.plans import EXERCISE, an_id
 from tests.service.intake.test_care import plan_with_buddies, ready
-from tests.service.intake.visiting import Browser, Intake, a_jpeg, a_visit, listing, new_id
+from tests.service.intake.visiting import Browser, Intake, a_jpeg, a_visit, close, listing, new_id
 
 DAY = timedelta(days=1)
 OTHER = an_id("another exercise")
@@ -31,19 +30,6 @@ def intake(tmp_path: Path) -> Iterator[Intake]:
     house = Intake(tmp_path, plan_file=plan_with_buddies())
     yield house
     house.close()
-
-
-def close(intake: Intake) -> None:
-    """Take the exercise to its end."""
-    for stage in ("sense-making", "manager-review", "shared", "action", "closed"):
-        if stage == "closed":
-            unwind = ["The appointment in the diary", "The dummy record"]
-            exercises.sign_closure(intake.service, EXERCISE, an_id("lead"), unwind, "All is undone.")
-        if stage in ("manager-review", "shared"):
-            for who in ("lead", "volunteer-1"):
-                exercises.give_key(intake.service, EXERCISE, an_id(who), Release(stage))
-        else:
-            intake.move(stage)
 
 
 def a_draft(intake: Intake) -> tuple[Browser, str]:
