@@ -43,8 +43,9 @@ async function tellAll(atOnce) {
   while (acts.length) {
     try {
       ticket ||= await ticketNow()
-      const act = acts.find((one) => one.owner === ticket?.owner)
-      if (!act) return { waiting: true, inside } // nobody is signed in, or only somebody else's acts are left
+      if (!ticket) return { waiting: true, inside }
+      const act = acts.find((one) => one.owner === ticket.owner)
+      if (!act) return { waiting: false, inside } // only somebody else's are left, who is not signed in
       const response = await fetch(`${TICKET}/assignments/${act.assignment}/${act.act}`, {
         method: 'POST', headers: { 'X-CSRFToken': ticket.csrf_token, 'Content-Type': 'application/json' }, credentials: 'same-origin', signal: soon(),
         body: JSON.stringify({ seconds_ago: secondsSince(act.at) }),
