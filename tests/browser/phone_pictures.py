@@ -5,66 +5,59 @@ way, safe, stopped. Part of `make screenshots`; three of them stand in the READM
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
+from services.intake.use_cases import people
+from tests.browser.phone_form import DAY, PIE, WHO, House
 from tests.browser.walking import sign_in
+from tests.service.intake.plans import an_id
 
 Shown = Iterator[tuple[str, Page]]
 
 
-def phone_states(browser: Browser, link: str, home: str, **look: Any) -> Shown:
+def phone_states(browser: Browser, home: House, **look: Any) -> Shown:
     """Walk through a whole visit on a new phone; yields the name of each state and the page that shows it."""
-    context = browser.new_context(viewport={"width": 360, "height": 800}, locale="en-GB", **look)
-    page = context.new_page()
-    sign_in(page, link)
-    expect(page.get_by_text("It opens without signal, too")).to_be_visible()
-    path = _building(page, home)
-    page.goto(home + path)
-    start = page.get_by_role("button", name="Start writing it down")
-    expect(start).to_be_visible()
+    page = _opened(browser, home, look)
+    expect(page.get_by_role("button", name="Start writing it down")).to_be_visible()
     yield "about", page
-    start.click()
+    page.get_by_role("button", name="Start writing it down").click()
     yield from _written(page)
     yield from _sent(page)
-    context.close()
+    page.context.close()
 
 
-def stopped(browser: Browser, link: str, home: str, **look: Any) -> Shown:
+def stopped(browser: Browser, home: House, **look: Any) -> Shown:
     """The same until somebody stops in the middle of it."""
-    context = browser.new_context(viewport={"width": 360, "height": 800}, locale="en-GB", **look)
-    page = context.new_page()
-    sign_in(page, link)
-    page.goto(home + _building(page, home))
+    page = _opened(browser, home, look)
     page.get_by_role("button", name="Start writing it down").click()
-    page.locator(".od-parts a").first.click()
+    page.get_by_role("link", name="Where you wait").click()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("heading", name="You have stopped")).to_be_visible()
     yield "stopped", page
-    context.close()
+    page.context.close()
 
 
-def _building(page: Page, home: str) -> str:
-    """The phone form of the first check of a building that is asked."""
-    for path in re.findall(r'data-phone-page="([^"]+)"', page.content()):
-        page.goto(home + path)
-        expect(page.get_by_role("button", name="Start writing it down")).to_be_visible()
-        if page.locator("#t-everything").count():
-            return str(path)
-    raise LookupError("The demo asks this volunteer for no check of a building.")
+def _opened(browser: Browser, home: House, look: dict[str, Any]) -> Page:
+    """The phone form of a check of a building, on a phone of its own."""
+    context = browser.new_context(viewport={"width": 360, "height": 800}, locale="en-GB", **look)
+    page = context.new_page()
+    sign_in(page, home.address + urlsplit(people.invite(home.intake.service, an_id(WHO))).path)
+    expect(page.get_by_text("It opens without signal, too")).to_be_visible()
+    page.goto(f"{home.address}/visits/{PIE}/phone")
+    return page
 
 
 def _written(page: Page) -> Shown:
     page.get_by_role("link", name="Where you wait").click()
     page.get_by_role("textbox", name="What hit you first?").fill("Rows of hard chairs, all facing the screen.")
     first = page.locator(".od-item").first
-    first.locator(".od-answer--bad .od-answer__label").click()
-    first.locator(".od-strength--trigger .od-strength__label").nth(1).click()
+    first.locator(".od-answer--bad input").check()
+    first.locator(".od-strength--trigger input").nth(1).check()
     expect(page.get_by_role("heading", name="Photos")).to_be_attached()
     yield "part", page
     photo: Any = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": waiting_room()}
@@ -84,7 +77,7 @@ def _written(page: Page) -> Shown:
     expect(page.get_by_role("button", name="Look it over and send")).to_be_visible()
     yield "parts", page
     page.get_by_role("button", name="Look it over and send").click()
-    page.get_by_label("The day you went").fill(date.today().isoformat())
+    page.get_by_label("The day you went").fill(DAY)
     page.get_by_role("radio", name="Morning").check()
     yield "look-it-over", page
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.acceptance.product import REPOSITORY, Product
 from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.phone_form import House, house
 from tests.browser.phone_pictures import phone_states, stopped
 from tests.browser.walking import every_kind, sign_in, sign_in_links
 
@@ -31,28 +32,34 @@ PHONE_HEIGHT = 900
 
 
 def main(arguments: list[str]) -> None:
-    """Start the demo in a folder of its own, walk it, take the pictures."""
+    """Walk the phone form, then the demo in a folder of its own; take the pictures."""
     folder = REPOSITORY / "screenshots"
     folder.mkdir(exist_ok=True)
+    readme = "--readme" in arguments
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        product = Product(Path(place) / "data")
-        product.environment["OPENDOOR_DEMO"] = "1"
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         try:
-            product.start()
-            links = sign_in_links(product)
-            if "--readme" in arguments:
-                _for_readme(browser, product, links)
-                _phone_for_readme(browser, product, links["volunteer"])
-            else:
-                for theme in ("light", "dark"):
-                    _phone(browser, product, links["volunteer"], folder, theme)
-            if not {"--readme", "--phone"} & set(arguments):
-                for role, link in links.items():
-                    _of_role(browser, product, role, link, folder)
+            with house(Path(place) / "phone") as home:
+                _phone_for_readme(browser, home) if readme else _phone(browser, home, folder)
+            if "--phone" not in arguments:
+                _demo(browser, Path(place) / "data", folder, readme=readme)
         finally:
             browser.close()
-            product.stop()
+
+
+def _demo(browser: Browser, data: Path, folder: Path, *, readme: bool) -> None:
+    product = Product(data)
+    product.environment["OPENDOOR_DEMO"] = "1"
+    try:
+        product.start()
+        links = sign_in_links(product)
+        if readme:
+            _for_readme(browser, product, links)
+            return
+        for role, link in links.items():
+            _of_role(browser, product, role, link, folder)
+    finally:
+        product.stop()
 
 
 def _of_role(browser: Browser, product: Product, role: str, link: str, folder: Path) -> None:
@@ -84,18 +91,22 @@ def _small(page: Page, name: str) -> None:
         taken.convert("RGB").quantize(256).save(picture, optimize=True)  # a quarter of the bytes
 
 
-def _phone(browser: Browser, product: Product, link: str, folder: Path, theme: str) -> None:
-    """Stopping comes first: what is stopped can be gone on with, but what was sent is done."""
-    for walk in (stopped, phone_states):
-        for state, page in walk(browser, link, product.address, color_scheme=theme):
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 800})
-                page.screenshot(path=folder / f"phone-{state}-{theme}-{width}.png", full_page=True)
-            page.set_viewport_size({"width": 360, "height": 800})
+def _phone(browser: Browser, home: House, folder: Path) -> None:
+    # Stopping comes first: what was stopped can be gone on with, but what was sent is done.
+    for theme in ("light", "dark"):
+        for walk in (stopped, phone_states):
+            for state, page in walk(browser, home, color_scheme=theme):
+                for width in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": 800})
+                    # A glass as high as the page: what keeps its place at the foot then does not stand in the middle.
+                    whole = page.evaluate("document.documentElement.scrollHeight")
+                    page.set_viewport_size({"width": width, "height": whole})
+                    page.screenshot(path=folder / f"phone-{state}-{theme}-{width}.png")
+                page.set_viewport_size({"width": 360, "height": 800})
 
 
-def _phone_for_readme(browser: Browser, product: Product, link: str) -> None:
-    for state, page in phone_states(browser, link, product.address):
+def _phone_for_readme(browser: Browser, home: House) -> None:
+    for state, page in phone_states(browser, home):
         if state in PHONE_IN_README:
             page.set_viewport_size({"width": 360, "height": PHONE_HEIGHT})
             page.evaluate("scrollTo(0, 0)")

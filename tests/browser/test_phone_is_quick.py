@@ -27,11 +27,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def test_the_first_question_waits_for_nothing_that_only_photos_need(home: House, chromium: Chromium) -> None:
     watched = on_a_phone(chromium)
     held: list[Any] = []
-    watched.page.route(PICTURES, held.append)
+    watched.page.route(PICTURES, lambda route: held.append(route))
     page = begin(watched, home)
     page.get_by_role("link", name="Where you wait").click()
-    page.locator(".od-answer__label").first.click()
-    expect(page.locator(".od-answer__input").first).to_be_checked()
+    page.locator(".od-item .od-answer__input").first.check()
     asked = page.locator("[data-slot=questions] .od-item")
     expect(asked.last).to_be_attached()
     for route in held:
@@ -61,7 +60,7 @@ def test_what_is_folded_away_is_made_when_it_is_opened(home: House, chromium: Ch
     expect(fold.locator(".od-item")).to_have_count(0)
     fold.locator("summary").first.click()
     expect(fold.locator(".od-item").first).to_be_visible()
-    fold.locator(".od-answer__label").first.click()
+    fold.locator(".od-answer__input").first.check()
     page.reload()
     on_the_way_back = page.locator("details[open] [data-slot=core] .od-answer__input:checked")
     expect(on_the_way_back).to_have_count(1)

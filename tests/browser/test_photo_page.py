@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.phone_form import House, house
@@ -65,6 +65,11 @@ def ready(watched: Watched) -> PhotoDesk:
     return PhotoDesk(watched)
 
 
+def desk_of(page: Page) -> Locator:
+    """The marking; the plain form, out of sight, asks the same."""
+    return page.locator("[data-photo-desk]")
+
+
 def is_kept(page: Page) -> Any:
     """Waits for the answer of the server to the next change."""
     return page.expect_response(lambda answer: answer.url.endswith("/marks") and answer.ok)
@@ -79,14 +84,14 @@ def test_a_finger_marks_a_photo_on_the_server(home: House, chromium: Chromium, p
     page.get_by_role("radio", name="It got to me").check()
     page.get_by_role("radio", name=TENSE).check()
     with is_kept(page) as answer:
-        page.get_by_label("What is it about?").select_option(index=2)
+        desk_of(page).get_by_label("What is it about?").select_option(index=2)
     box = answer.value.json()["annotations"][0]["target"]["selector"]["value"]
     with is_kept(page) as answer:
         desk.draw(desk.at(30, 50), desk.at(60, 50))
     assert answer.value.json()["annotations"][0]["target"]["selector"]["value"] != box
     with is_kept(page):
-        page.get_by_label("In your words").fill("Everybody hears it.")
-        page.get_by_label("In your words").blur()
+        desk_of(page).get_by_label("In your words").fill("Everybody hears it.")
+        desk_of(page).get_by_label("In your words").blur()
     desk.button("Done with this mark").click()
     watched.check_reading()
     desk.button("Done with this photo").click()
@@ -111,7 +116,7 @@ def test_keys_alone_mark_it_and_take_the_mark_away(home: House, chromium: Chromi
     page.keyboard.press("Space")
     page.get_by_role("radio", name="Nice.").focus()
     page.keyboard.press("Space")
-    page.get_by_label("What is it about?").focus()
+    desk_of(page).get_by_label("What is it about?").focus()
     with is_kept(page):
         page.keyboard.press("ArrowDown")
     desk.area("Mark 1").focus()
@@ -158,7 +163,7 @@ def test_a_server_that_is_away_is_said_and_nothing_is_lost(
     desk.button("Put a mark in the middle").click()
     page.get_by_role("radio", name="It helped me").check()
     page.get_by_role("radio", name="Nice.").check()
-    page.get_by_label("What is it about?").select_option(index=1)
+    desk_of(page).get_by_label("What is it about?").select_option(index=1)
     expect(page.get_by_role("alert")).to_contain_text("is not safe yet")
     desk.button("Done with this mark").click()
     desk.button("Done with this photo").click()
@@ -182,7 +187,7 @@ def test_two_windows_are_told_apart(home: House, chromium: Chromium, photo: tupl
     desk.button("Put a mark in the middle").click()
     page.get_by_role("radio", name="It helped me").check()
     page.get_by_role("radio", name="Nice.").check()
-    page.get_by_label("What is it about?").select_option(index=1)
+    desk_of(page).get_by_label("What is it about?").select_option(index=1)
     expect(page.get_by_role("alert")).to_contain_text("changed in another window")
     desk.button("Show it as it is now").click()
     expect(page.get_by_role("listitem").filter(has_text="Everybody hears it.")).to_be_visible()
