@@ -15,7 +15,7 @@ from services.intake.store import people as people_store
 from services.intake.store import retention, visits
 from services.intake.store import words as words_store
 from services.intake.store.photos import erasures_of
-from services.intake.use_cases import exercises, people, reaching, words
+from services.intake.use_cases import people, reaching, words
 from services.intake.use_cases.plan import export_plan, import_plan
 from tests.service.intake.plans import EXERCISE, an_id
 from tests.service.intake.test_care import plan_with_buddies, ready
