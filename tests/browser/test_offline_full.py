@@ -102,7 +102,7 @@ def test_a_full_phone_still_sends_what_waits_on_it(phone: OnAPhone, server: Phon
     phone.no_signal()
     phone.write(photos=1)
     phone.send()
-    expect(phone.page.get_by_text("There is no signal just now")).to_be_visible()
+    expect(phone.page.get_by_text("Nothing is lost.")).to_be_visible()
     phone.full()
     phone.signal()
     until(lambda: server.called("GET .*/receipt") > 0, 30, "the visit to be sent")

@@ -104,7 +104,7 @@ def test_a_stop_told_late_says_when_it_was_and_when_we_heard_and_nobody_is_late_
     intake.work("care-watch")
     assert trip_of(intake).told == 2
     page = buddy.open("/out-now")
-    assert "Call them now." in page
+    assert "They stopped, and we have not heard that they are out. Call them now." in page
     assert "Stopped at about 10:10, told us at 10:45." in page
 
 

@@ -36,6 +36,7 @@ async function forget(phone, words) {
 
 async function refresh(phone, screen, moving) {
   const { visit } = phone
+  if (!visit) return // it is being deleted here, and this screen goes with it
   const now = await visitOf(visit.id)
   if (phone.visit !== visit || screen.dataset.screen !== 'sending') return
   if (!now) {
