@@ -47,7 +47,8 @@ ACTIONS: Mapping[str, _Stages] = {
     "people.read": _always(_L),
     "visit.send": _table(fieldwork=(_V,), action=(_V,)),
     "visits.read": _always(*_HOST),
-    "care-queue.work": _always(*_HOST),
+    # Once closed, even the host charity sees what it adds up to and no single visit's words, photos or voices.
+    "care-queue.work": {stage: frozenset(_HOST) for stage in Stage if stage is not Stage.CLOSED},
     "findings.read": _table(
         plan=_HOST,
         fieldwork=_HOST,

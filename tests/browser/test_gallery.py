@@ -26,7 +26,7 @@ def test_a_page_that_says_no_is_accessible_and_offers_the_way_home(
 ) -> None:
     watched = open_page(320)
     watched.open(f"{gallery}/problem/{status}")
-    watched.check()
+    watched.check_all_round()
     expect(watched.page.get_by_role("link", name="Go to my first page")).to_have_attribute("href", "/")
 
 

@@ -20,7 +20,8 @@ async function begin() {
 }
 
 async function noteOwner(owner) {
-  if ((await setting('owner')) !== owner) await setSetting('owner', owner)
+  // A phone without room shows all the same.
+  if ((await setting('owner')) !== owner) await setSetting('owner', owner).catch(() => {})
 }
 
 // The button that would begin on the plain pages leads to the phone form; where something was written on this phone, back to it.

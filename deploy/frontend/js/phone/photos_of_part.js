@@ -93,7 +93,7 @@ export async function drawPhoto(phone, screen, { part: id }) {
     change: (entry, blob) => keep(phone, entry, blob),
     async away() {
       await phone.flush()
-      await dropFile(id)
+      try { await dropFile(id) } catch (error) { phone.kept(error); return }
       phone.change((draft) => { draft.photos = draft.photos.filter((one) => one.photo_id !== id) })
       back()
     },
