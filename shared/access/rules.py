@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from shared.access.roles import Role
+from shared.access.roles import PARTNER_ROLES, Role
 from shared.access.stages import Stage, at_least
 
 _V, _B, _L, _K = Role.VOLUNTEER, Role.BUDDY, Role.LEAD, Role.DATA_KEEPER
@@ -108,13 +108,29 @@ ACTIONS: Mapping[str, _Stages] = {
     "operations.read": _always(_L),
 }
 
+_OF_WHAT_WAS_FOUND = frozenset(
+    {
+        "findings.read",
+        "recommendations.read",
+        "recommendations.write",
+        "recommendations.move",
+        "recommendations.vote",
+        "documents.read",
+    }
+)
+
 
 def roles_allowed(action: str, roles: Collection[Role], stage: Stage) -> frozenset[Role]:
     """Those of somebody's `roles` under which `action` is allowed at `stage`; empty means no.
 
+    Somebody of the partner who is a volunteer as well learns nothing under embargo by that.
+
     Raises KeyError for an action that is not in the table, so that a misspelt rule cannot let anybody in.
     """
-    return ACTIONS[action].get(stage, frozenset()) & frozenset(roles)
+    allowed = ACTIONS[action].get(stage, frozenset()) & frozenset(roles)
+    if Role.VOLUNTEER in allowed and action in _OF_WHAT_WAS_FOUND and embargoed(stage) and PARTNER_ROLES & set(roles):
+        return allowed - {Role.VOLUNTEER}
+    return allowed
 
 
 def embargoed(stage: Stage) -> bool:

@@ -157,3 +157,24 @@ def test_nginx_sends_each_path_to_the_service_that_owns_it(house: dict[str, Any]
             assert not re.match(pattern, f"{prefix}x")
     sent = int(re.findall(r"client_max_body_size (\d+)m", conf)[0]) * 1_000_000
     assert sent >= 15_000_000
+
+
+def test_every_command_that_the_guides_tell_of_exists(house: dict[str, Any]) -> None:
+    guide = (ROOT / "deploy/README.md").read_text()
+    run = re.findall(r"docker compose run --rm ([\w-]+)((?: [\w./-]+)*)", guide)
+    assert len(run) >= 5
+    told = [words.split() for _, words in run if words.strip()]
+    for path in ("docs/operator.md", "README.md"):
+        told += [
+            words.split() for words in re.findall(r"\.venv/bin/opendoor((?: [\w./-]+)+)", (ROOT / path).read_text())
+        ]
+    for service, _ in run:
+        assert service in house["services"], service
+    for words in told:
+        command = [word for word in words if re.fullmatch(r"[a-z-]+", word) and not word.startswith("-")]
+        answer = CliRunner().invoke(main, [*command, "--help"])
+        assert answer.exit_code == 0, (words, answer.output)
+        for option in (word for word in words if word.startswith("--")):
+            assert option in answer.output, (words, option)
+    for names in re.findall(r"docker compose (?:stop|start)((?: [a-z0-9-]+)+)", guide):
+        assert set(names.split()) <= set(house["services"]), names

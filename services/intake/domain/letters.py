@@ -93,8 +93,6 @@ CONFIRM_WITHIN = timedelta(days=7)
 CONFIRMS_A_DAY = 5
 KEPT = timedelta(days=30)
 """How long we know that a letter was sent."""
-ADDRESS_KEPT = timedelta(days=183)
-"""An address goes with the identity link: six months after the last exercise was closed (domain.md §4, retention)."""
 
 
 def offered(roles: Collection[str]) -> tuple[Topic, ...]:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from services.intake.domain.letters import (
-    ADDRESS_KEPT,
     KEPT,
     NOT_MINE_WORDS,
     STOP_WORDS,
@@ -20,12 +19,14 @@ from services.intake.domain.letters import (
     Kind,
     next_try,
 )
+from services.intake.domain.retention import links_gone_before
 from services.intake.domain.wellbeing import Step, late_steps_taken
 from services.intake.store import addresses
 from services.intake.store import letters as store
 from services.intake.store import wellbeing as trips
 from services.intake.store.addresses import Reach
 from services.intake.store.letters import DROPPED, FAILED, SENT, Waiting
+from services.intake.store.visits import let_us_tell
 from services.intake.use_cases import people
 from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.letters import may_read, wanted
@@ -33,6 +34,7 @@ from services.intake.use_cases.people import LINK_DAYS
 from services.intake.use_cases.reaching import A_DAY, erase_address
 from shared.access import credentials, directory
 from shared.access.credentials import Credential, Purpose
+from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence
 from shared.post.port import Letter, LetterRefused, NotSent, Post, PostAway
@@ -81,7 +83,7 @@ def _made(service: Service, waiting: Waiting, say: Say) -> Letter | None:
     try:
         with service.database.transaction(waiting.person_id) as tx:
             reach = addresses.reach_of(tx, waiting.person_id)
-            if reach is None or not _still_to_go(tx, waiting, reach):
+            if reach is None or not _still_to_go(service, tx, waiting, reach):
                 return None
             link = _link(service, tx, waiting, reach)
     except Refusal:  # nobody we know any more
@@ -94,19 +96,30 @@ def _made(service: Service, waiting: Waiting, say: Say) -> Letter | None:
     return Letter(waiting.id, reach.address, subject, text, reach.language.replace("_", "-"), waiting.made)
 
 
-def _still_to_go(tx: Connection, waiting: Waiting, reach: Reach) -> bool:
+def _still_to_go(service: Service, tx: Connection, waiting: Waiting, reach: Reach) -> bool:
     if waiting.kind == Kind.CONFIRM:
         return waiting.about == reach.id and reach.confirmed_at is None
     if not wanted(tx, waiting.person_id, waiting.kind):
         return False
     if waiting.kind in (Kind.NEWS, Kind.TO_READ):
-        exercise_id = waiting.about.partition(" ")[0]
-        exercise = directory.exercise(tx, exercise_id)
-        member = directory.membership(tx, waiting.person_id, exercise_id)
-        return bool(exercise and member and may_read(member.roles, exercise.stage))
+        return _still_to_read(service, tx, waiting)
     if waiting.kind in URGENT:
         return _still_so(tx, waiting)
     return True
+
+
+def _still_to_read(service: Service, tx: Connection, waiting: Waiting) -> bool:
+    """A stage may have gone back; and who took back "tell me what changed" from every visit is told by no letter."""
+    exercise_id = waiting.about.partition(" ")[0]
+    exercise = directory.exercise(tx, exercise_id)
+    member = directory.membership(tx, waiting.person_id, exercise_id)
+    if exercise is None or member is None or not may_read(member.roles, exercise.stage):
+        return False
+    if waiting.kind == Kind.TO_READ:
+        return True
+    key = volunteer_key(service.settings.identity_key, exercise_id, waiting.person_id)
+    ever, now = let_us_tell(tx, exercise_id, key)
+    return now or not ever
 
 
 def _still_so(tx: Connection, waiting: Waiting) -> bool:
@@ -178,7 +191,7 @@ def erase_due(service: Service, post: Post, most: int) -> int:
     now = service.clock.now()
     with service.database.reading() as tx:
         known = store.to_erase(tx, timestamp(now), most)
-        gone = addresses.no_longer_needed(tx, timestamp(now - ADDRESS_KEPT), most)
+        gone = addresses.no_longer_needed(tx, timestamp(links_gone_before(now)), most)
     for letter_id in known:
         try:
             post.forget(letter_id)
@@ -195,5 +208,5 @@ def erasures_waiting(service: Service) -> int:
     """How many letters and addresses are to be forgotten now."""
     now = service.clock.now()
     with service.database.reading() as tx:
-        gone = addresses.no_longer_needed(tx, timestamp(now - ADDRESS_KEPT), MOST_LOOKED_AT)
+        gone = addresses.no_longer_needed(tx, timestamp(links_gone_before(now)), MOST_LOOKED_AT)
         return store.to_erase_count(tx, timestamp(now)) + len(gone)

@@ -19,7 +19,7 @@ from shared.post.folder import FolderOfLetters, Lying
 from shared.post.port import Letter, LetterRefused, PostAway, TryAgain
 from tests.service.intake.plans import EXERCISE, an_id
 from tests.service.intake.test_care import inside, plan_with_buddies
-from tests.service.intake.visiting import Browser, Intake
+from tests.service.intake.visiting import Browser, Intake, a_visit, new_id
 
 MINUTES = timedelta(minutes=1)
 DAYS = timedelta(days=1)
@@ -304,6 +304,22 @@ def test_at_the_end_volunteers_hear_once_more(intake: House) -> None:
     assert "There is news for you" in letter.text
 
 
+def test_who_took_back_tell_me_is_not_told_by_letter_either(intake: House) -> None:
+    give_address(intake, "volunteer-1", "news")
+    give_address(intake, "volunteer-2", "news")
+    for who in ("volunteer-1", "volunteer-2"):
+        assert intake.as_(who).put(new_id(), a_visit(consents={})).status_code == 201
+    asked, visit_id = intake.as_("volunteer-1"), new_id()
+    assert asked.put(visit_id, a_visit(consents={"tell_me": True})).status_code == 201
+    where = f"/api/intake/v1/visits/{visit_id}/consents"
+    assert asked.client.post(where, json={"tell_me": False}, headers=asked.headers).status_code == 200
+    intake.move("sense-making")
+    intake.work("letters")
+    with intake.service.database.reading() as tx:
+        rows = tx.execute(text("SELECT person_id, state FROM letters WHERE kind = 'news'")).all()
+    assert {tuple(row) for row in rows} == {(an_id("volunteer-1"), "dropped"), (an_id("volunteer-2"), "sent")}
+
+
 def test_what_is_under_embargo_again_is_told_to_nobody(intake: House) -> None:
     give_address(intake, "manager", "news")
     release(intake)
@@ -483,7 +499,7 @@ def test_letters_are_forgotten_after_a_month_and_addresses_with_the_identity(int
         tx.execute(text("UPDATE exercises SET stage = 'closed'"))
         closed = "INSERT INTO stage_moves (exercise_id, from_stage, to_stage, at) VALUES (:e, 'action', 'closed', :at)"
         tx.execute(text(closed), {"e": EXERCISE, "at": intake.clock.now().isoformat(timespec="microseconds")})
-    intake.clock.move(182 * DAYS)
+    intake.clock.move(180 * DAYS)
     intake.work("letter-eraser")
     assert intake.count("mail_addresses") == 1
     intake.clock.move(2 * DAYS)
