@@ -2,7 +2,7 @@
 // the rest comes.
 import { atTheEnd } from './screens.js'
 
-const AT_ONCE = 5 // more than fits on the glass of a phone, and no more than it draws in a moment
+const AT_ONCE = 4 // more than fits on the glass of a phone, and no more than it draws in a moment
 const AT_A_TIME = 2
 
 // `steps` are functions that each make an element. At least the first `least` stand in `where` when this returns; the rest follow
