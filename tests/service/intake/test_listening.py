@@ -92,7 +92,8 @@ def test_it_is_heard_written_down_and_quoted_as_written(intake: Intake) -> None:
     assert "Nothing waits here" in keeper.open(QUEUE)
     keeper.send(action, 409, act="share", text="Again.")
     lead = Browser(intake, "lead")
-    assert "A second person wrote down: “<bdi>[A worker] shouted." in lead.open(f"/exercises/{EXERCISE}/visits/{visit_id}")
+    seen = lead.open(f"/exercises/{EXERCISE}/visits/{visit_id}")
+    assert "A second person wrote down: “<bdi>[A worker] shouted." in seen
     assert intake.as_("volunteer-1").get(visit_id, f"/voice-notes/{voice_id}").data == WEBM
 
 
