@@ -6,12 +6,13 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.storage.database import Database
 
@@ -125,7 +126,14 @@ class DatabaseTurn:
         return self._mine
 
     def give_back(self) -> None:
-        """Let somebody else have it. Harmless when we do not have it."""
+        """Let somebody else have it, at once. Harmless when we do not have it."""
+        if self._mine and self._session.open:
+            # Said before we leave: the server needs a moment to find out that a session has ended.
+            with suppress(SQLAlchemyError):
+                self._session.ask(_NO_LONGER, what=self.what)
+        self._leave()
+
+    def _leave(self) -> None:
         self._mine = False
         self._session.end()
 
@@ -136,9 +144,9 @@ class DatabaseTurn:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give the turn back only after trouble."""
+        """Give the turn back only after trouble, and without a word to a server that may be it."""
         if error is not None:
-            self.give_back()
+            self._leave()
 
 
 class Claims:

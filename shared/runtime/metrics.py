@@ -7,14 +7,19 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import structlog
 from prometheus_client import CollectorRegistry, Histogram, values
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from shared.runtime.reserved import ReservedFile
+
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper bounds in seconds."""
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+_log = structlog.get_logger(__name__)
 
 
 class RequestTimes:
@@ -56,15 +61,21 @@ class _OfAllProcesses(Collector):
 def share_between_processes(folder: Path, name: str) -> None:
     """Keep counts in files under `folder` from now on, in this process and those it forks; older ones are thrown away.
 
-    Each server process has a folder of its own, so that it never takes the counts of a living one.
+    Each server process has a folder of its own, so that it never takes the counts of a living one. Where none can be
+    made, every process counts for itself: figures are worth less than pages.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob(f"{name}.*"):
-        if not _alive(old.suffix.removeprefix(".")):
-            shutil.rmtree(old, ignore_errors=True)
     mine = folder / f"{name}.{os.getpid()}"
-    mine.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(f"{name}.*"):
+            if not _alive(old.suffix.removeprefix(".")):
+                shutil.rmtree(old, ignore_errors=True)
+        mine.mkdir(exist_ok=True)
+    except OSError as error:
+        _log.warning("figures are not shared between processes", error=type(error).__name__)
+        return
     os.environ[_FOLDER] = str(mine)
+    values.MmapedDict = ReservedFile  # type: ignore[attr-defined]
     values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
 
 

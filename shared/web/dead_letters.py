@@ -14,7 +14,7 @@ from shared.messaging.worker import Worker
 from shared.runtime.service import Service
 from shared.web import gate
 
-SHOWN = 200
+SHOWN = 50
 
 
 def blueprint(service: Service, path: str) -> Blueprint:

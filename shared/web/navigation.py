@@ -24,17 +24,18 @@ class NavItem:
 
 
 def install(app: Flask) -> None:
-    """Give every template `nav_items`, `signed_in` and `is_volunteer`."""
+    """Give every template `nav_items`, `signed_in`, `is_volunteer` and `is_lead`."""
 
     def navigation() -> dict[str, Any]:
         person = gate.person_or_none()
         if person is None:
-            return {"nav_items": [], "signed_in": False, "is_volunteer": False}
+            return {"nav_items": [], "signed_in": False, "is_volunteer": False, "is_lead": False}
         roles, may = _roles(person.id)
         return {
             "nav_items": [NavItem(text, href, request.path == href) for text, href in _links(roles, may)],
             "signed_in": True,
             "is_volunteer": Role.VOLUNTEER in roles,
+            "is_lead": Role.LEAD in roles,
         }
 
     app.context_processor(navigation)

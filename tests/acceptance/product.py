@@ -68,10 +68,10 @@ class Client:
 class Product:
     """One installation: a data folder, an address and, while it runs, a tree of processes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, log: Path | None = None) -> None:
         self.folder, self.port = folder, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.log = folder.parent / f"{folder.name}.log"
+        self.log = log or folder.parent / f"{folder.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENDOOR_")}
         self.environment = {
@@ -171,9 +171,9 @@ def until(true: Callable[[], bool], seconds: float, what: Callable[[], str]) -> 
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Product]:
+def running(folder: Path, log: Path | None = None) -> Iterator[Product]:
     """A product in a new data folder, stopped at the end whatever happens."""
-    product = Product(folder)
+    product = Product(folder, log)
     try:
         product.start()
         yield product

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from deploy.servers.seaweed import KEY
 from services.cli import main
-from services.embedded.web import PATHS
+from services.embedded.web import PATHS, THREADS, WORKERS
 from shared.messaging.log.kafka_address import KafkaAddress
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +27,7 @@ SECRETS = {
     "POSTGRES_PASSWORD": "p" * 30,
     "S3_ACCESS_KEY": KEY,
     "S3_SECRET_KEY": "k" * 30,
+    "OPENDOOR_MAIL": "smtp://us:secret@mail.example?from=post%40charity.example",
 }
 
 
@@ -97,6 +98,32 @@ def test_every_path_that_is_mounted_or_copied_exists(house: dict[str, Any]) -> N
             assert all((ROOT / source).exists() for source in line.split()[1:-1]), line
 
 
+def test_no_log_grows_for_ever_and_nobody_is_hurried_out(house: dict[str, Any]) -> None:
+    for name, one in house["services"].items():
+        assert one["logging"] == {"driver": "local", "options": {"max-size": "20m", "max-file": "5"}}, name
+    for name in ("kafka", "postgres", "s3"):
+        assert seconds_of(house["services"][name]["stop_grace_period"]) >= 30, name
+
+
+def seconds_of(text: str) -> int:
+    """Seconds of what Compose calls `1m0s`."""
+    minutes, seconds = re.fullmatch(r"(?:(\d+)m)?(\d+)s", text).groups(default="0")  # type: ignore[union-attr]
+    return int(minutes) * 60 + int(seconds)
+
+
+def test_only_this_machine_is_answered_until_somebody_says_otherwise(house: dict[str, Any]) -> None:
+    open_to = [port for one in house["services"].values() for port in one.get("ports", [])]
+    assert [(port["host_ip"], port["published"]) for port in open_to] == [("127.0.0.1", "8080")]
+
+
+def test_the_database_takes_as_many_connections_as_the_webs_may_open(house: dict[str, Any]) -> None:
+    (given,) = re.findall(r"max_connections=(\d+)", " ".join(house["services"]["postgres"]["command"]))
+    webs = [name for name in house["services"] if name.endswith("-web")]
+    at_once = len(webs) * WORKERS * (THREADS + 2)
+    workers = [name for name in house["services"] if name.endswith("-worker")]
+    assert int(given) >= at_once + 10 * len(workers)
+
+
 def test_our_containers_can_write_nowhere_and_are_nobody(house: dict[str, Any]) -> None:
     for name, one in ours(house).items():
         assert one["read_only"] is True, name
@@ -117,7 +144,9 @@ def test_nothing_starts_before_what_it_needs(house: dict[str, Any]) -> None:
 
 def test_nginx_sends_each_path_to_the_service_that_owns_it(house: dict[str, Any]) -> None:
     conf = (ROOT / "deploy/nginx/opendoor.conf").read_text()
-    for name, server in re.findall(r"upstream (\w+)\s*{ server ([\w-]+):8000; }", conf):
+    upstreams = re.findall(r"upstream (\w+)\s*{ zone \w+ 64k; server ([\w-]+):8000 resolve; }", conf)
+    assert len(upstreams) == 3
+    for name, server in upstreams:
         assert server in house["services"]
         assert server == f"{name}-web"
     for name, prefixes in PATHS.items():
@@ -128,3 +157,24 @@ def test_nginx_sends_each_path_to_the_service_that_owns_it(house: dict[str, Any]
             assert not re.match(pattern, f"{prefix}x")
     sent = int(re.findall(r"client_max_body_size (\d+)m", conf)[0]) * 1_000_000
     assert sent >= 15_000_000
+
+
+def test_every_command_that_the_guides_tell_of_exists(house: dict[str, Any]) -> None:
+    guide = (ROOT / "deploy/README.md").read_text()
+    run = re.findall(r"docker compose run --rm ([\w-]+)((?: [\w./-]+)*)", guide)
+    assert len(run) >= 5
+    told = [words.split() for _, words in run if words.strip()]
+    for path in ("docs/operator.md", "README.md"):
+        told += [
+            words.split() for words in re.findall(r"\.venv/bin/opendoor((?: [\w./-]+)+)", (ROOT / path).read_text())
+        ]
+    for service, _ in run:
+        assert service in house["services"], service
+    for words in told:
+        command = [word for word in words if re.fullmatch(r"[a-z-]+", word) and not word.startswith("-")]
+        answer = CliRunner().invoke(main, [*command, "--help"])
+        assert answer.exit_code == 0, (words, answer.output)
+        for option in (word for word in words if word.startswith("--")):
+            assert option in answer.output, (words, option)
+    for names in re.findall(r"docker compose (?:stop|start)((?: [a-z0-9-]+)+)", guide):
+        assert set(names.split()) <= set(house["services"]), names

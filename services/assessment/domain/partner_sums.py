@@ -1,7 +1,7 @@
 """Sums as a partner gets them: added up again from what the partner is shown, once anything in them is hidden.
 
 So no hidden item can be had by taking the shown ones away from a total: a total holds nothing that is not shown
-beside it (domain.md §4; ADR 0025).
+beside it (domain.md §4; ADR 0023).
 """
 
 from __future__ import annotations

@@ -11,7 +11,10 @@ from shared.contracts.refusals import FieldError
 
 @dataclass(frozen=True, slots=True)
 class Rested:
-    """A visit that somebody made. `volunteer` is a person id; `zones` are those that have an answer."""
+    """Visits of one kind that somebody made. `volunteer` is a person id.
+
+    `zones`: those of the site that have an answer in anybody's visit; asked only of sites that `narrowed` names.
+    """
 
     site: str
     wave: int
@@ -24,6 +27,12 @@ def losses(before: Plan, after: Plan, visits: Iterable[Rested]) -> list[FieldErr
     """One fault for each thing that `after` lacks and a visit rests on. A plan without visits may change freely."""
     found = {(fault.pointer, fault.detail): fault for visit in visits for fault in _lost(before, after, visit)}
     return list(found.values())
+
+
+def narrowed(before: Plan, after: Plan) -> list[str]:
+    """The ids of the sites that have fewer zones in `after`, or are not in it any more."""
+    kept = {site.id: set(site.zones) for site in after.sites}
+    return [site.id for site in before.sites if set(site.zones) - kept.get(site.id, set())]
 
 
 def _lost(before: Plan, after: Plan, visit: Rested) -> Iterator[FieldError]:

@@ -76,12 +76,18 @@ def add_move(tx: Connection, exercise_id: str, move: Move) -> None:
     tx.execute(insert(t.stage_moves).values(values))
 
 
-def moves(tx: Connection, exercise_id: str) -> list[Move]:
-    """The story of the exercise, oldest first."""
-    query = select(t.stage_moves).where(t.stage_moves.c.exercise_id == exercise_id).order_by(t.stage_moves.c.number)
-    return [
+def moves(tx: Connection, exercise_id: str, most: int) -> list[Move]:
+    """The last moves in the story of the exercise, oldest first."""
+    query = (
+        select(t.stage_moves)
+        .where(t.stage_moves.c.exercise_id == exercise_id)
+        .order_by(t.stage_moves.c.number.desc())
+        .limit(most)
+    )
+    last = [
         Move(row.from_stage, row.to_stage, row.wave, row.person_id, row.reason, row.at) for row in tx.execute(query)
     ]
+    return last[::-1]
 
 
 def open_acts(tx: Connection, exercise_id: str, release: Release | None = None) -> list[OpenAct]:

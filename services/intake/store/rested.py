@@ -1,64 +1,68 @@
-"""Reads the visits for the two things the plan wants of them: what rests on it, and how far the field work is."""
+"""How many visits there are, and what of the plan rests on them, without reading visits: from counts that the database
+keeps. All of it grows with the plan and with nothing else."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, func, select
 
 from services.intake.domain.visit import kept_for_scores
-from services.intake.store.visit_tables import visit_versions, visits
+from services.intake.store.visit_tables import visit_counts, visit_versions, visits
+
+Place = tuple[str, int, str, str]
+"""Site, wave, kind of visit, pseudonym."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One visit: never who, only which pseudonym. `counts`: it was told of, and not stopped without leave to use it."""
-
-    site_id: str
-    wave: int
-    kind: str
-    volunteer_key: str
-    part_of_day: str
-    zones: frozenset[str]
-    counts: bool
+def rested_places(tx: Connection, exercise_id: str) -> list[Place]:
+    """Where visits of the exercise were made that were not taken back, of which kind and by whom."""
+    counts = visit_counts.c
+    query = (
+        select(counts.site_id, counts.wave, counts.kind, counts.volunteer_key)
+        .where(counts.exercise_id == exercise_id, counts.kept > 0)
+        .distinct()
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in tx.execute(query)]
 
 
-def rested_visits(tx: Connection, exercise_id: str) -> list[Done]:
-    """Every visit of the exercise that was not withdrawn."""
+def answered_zones(tx: Connection, exercise_id: str, site_id: str) -> frozenset[str]:
+    """The zones of a site that have an answer in any visit that was not taken back. Reads all of them."""
     latest = and_(visit_versions.c.visit_id == visits.c.id, visit_versions.c.version == visits.c.version)
     query = (
-        select(visits, visit_versions.c.content)
-        .join(visit_versions, latest)
-        .where(visits.c.exercise_id == exercise_id, visits.c.withdrawn_at.is_(None))
+        select(visit_versions.c.content)
+        .join(visits, latest)
+        .where(visits.c.exercise_id == exercise_id, visits.c.site_id == site_id, visits.c.withdrawn_at.is_(None))
+        .execution_options(yield_per=100)
     )
-    found = []
-    for row in tx.execute(query):
-        content = row.content or {}
-        zones = frozenset(answer["zone"] for answer in content.get("answers", ()) if answer.get("zone"))
-        kept = not content.get("stopped_early") or bool(content.get("keep_answers"))
-        found.append(
-            Done(
-                row.site_id,
-                row.wave,
-                row.kind,
-                row.volunteer_key,
-                row.part_of_day,
-                zones,
-                kept and row.announced > 0,
-            )
-        )
-    return found
+    found: set[str] = set()
+    for content in tx.execute(query).scalars():
+        found |= {answer["zone"] for answer in (content or {}).get("answers", ()) if answer.get("zone")}
+    return frozenset(found)
+
+
+def sent_visits(tx: Connection, volunteer_keys: Sequence[str]) -> dict[Place, int]:
+    """How many visits these pseudonyms sent, those they took back among them."""
+    counts = visit_counts.c
+    place = (counts.site_id, counts.wave, counts.kind, counts.volunteer_key)
+    query = select(*place, func.sum(counts.sent)).where(counts.volunteer_key.in_(volunteer_keys)).group_by(*place)
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in tx.execute(query)}
 
 
 def counted_visits(tx: Connection, exercise_id: str) -> list[tuple[str, int, str, str, int]]:
-    """(site, wave, pseudonym, part of the day, how many) of the visits that count, without reading what they say."""
-    place = (visits.c.site_id, visits.c.wave, visits.c.volunteer_key, visits.c.part_of_day)
-    here = and_(visits.c.exercise_id == exercise_id, visits.c.withdrawn_at.is_(None), visits.c.announced > 0)
-    known = tx.execute(select(*place, func.count()).where(here, visits.c.used).group_by(*place))
+    """(site, wave, pseudonym, part of the day, how many) of the visits that count."""
+    counts = visit_counts.c
+    place = (counts.site_id, counts.wave, counts.volunteer_key, counts.part_of_day)
+    here = (counts.exercise_id == exercise_id, counts.counted > 0)
+    known = tx.execute(select(*place, func.sum(counts.counted)).where(*here).group_by(*place))
     found = [(row[0], row[1], row[2], row[3], row[4]) for row in known]
-    # Visits of an earlier version of this program say nothing of it themselves.
+    # What an earlier version of this program wrote since says nothing of it itself.
     latest = and_(visit_versions.c.visit_id == visits.c.id, visit_versions.c.version == visits.c.version)
-    older = select(*place, visit_versions.c.content).join(visit_versions, latest).where(here, visits.c.used.is_(None))
+    older = (
+        select(visits.c.site_id, visits.c.wave, visits.c.volunteer_key, visits.c.part_of_day, visit_versions.c.content)
+        .join(visit_versions, latest)
+        .where(visits.c.exercise_id == exercise_id, visits.c.used.is_(None))
+        .where(visits.c.withdrawn_at.is_(None), visits.c.announced > 0)
+    )
     return found + [(*row[:4], 1) for row in tx.execute(older) if kept_for_scores(row.content)]
 
 

@@ -24,8 +24,24 @@ visits = Table(
     Column("last_event", String(36)),
     Column("withdrawn_at", String(40)),
     Column("used", Boolean),  # whether its present version may count; None: nobody has looked yet
-    Index("visits_by_volunteer", "volunteer_key"),
+    Index("visits_by_volunteer", "volunteer_key", "received_at", "id"),
     Index("visits_in_order", "exercise_id", "site_id", "wave", "id"),
+)
+
+# Kept by triggers on `visits`, in the transaction of the visit (ADR 0021): nothing here writes to it.
+visit_counts = Table(
+    "visit_counts",
+    metadata,
+    Column("volunteer_key", String(32), primary_key=True),
+    Column("site_id", String(36), primary_key=True),
+    Column("wave", Integer, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("part_of_day", String(10), primary_key=True),
+    Column("exercise_id", String(36), nullable=False),
+    Column("sent", Integer, nullable=False),  # all of them
+    Column("kept", Integer, nullable=False),  # those that were not taken back
+    Column("counted", Integer, nullable=False),  # of these, those that were told of and may be used
+    Index("visit_counts_by_exercise", "exercise_id"),
 )
 
 # A version is never changed; its content goes when the volunteer takes the visit back.
@@ -67,7 +83,7 @@ photos = Table(
     Column("copies_erased_at", String(40)),
     Index("photos_by_state", "state"),
     Index("photos_by_hash", "sha256"),
-    Index("photos_by_exercise", "exercise_id", "review"),
+    Index("photos_by_exercise", "exercise_id", "review", "finished_at", "photo_id"),
 )
 
 voice_notes = Table(
@@ -97,7 +113,7 @@ voice_notes = Table(
     Column("erased_at", String(40)),
     Column("erased_why", String(30)),
     Index("voice_notes_by_hash", "sha256"),
-    Index("voice_notes_by_exercise", "exercise_id", "heard"),
+    Index("voice_notes_by_exercise", "exercise_id", "heard", "safe_at", "voice_id"),
 )
 
 words = Table(
@@ -114,7 +130,8 @@ words = Table(
     Column("shared", Text),
     Column("state", String(10), nullable=False),
     Column("decided_at", String(40)),
-    Index("words_by_exercise", "exercise_id", "state"),
+    Column("since", String(40)),  # when their visit came
+    Index("words_by_exercise", "exercise_id", "state", "since", "id"),
     Index("words_by_visit", "visit_id"),
 )
 

@@ -135,10 +135,20 @@ def arrival(tx: Connection, visit_id: str, person_id: str, visit: Mapping[str, A
     )
 
 
-def visits_by(tx: Connection, volunteer_keys: list[str]) -> list[VisitRecord]:
-    """All visits of these pseudonyms, the newest first."""
-    query = select(visits).where(visits.c.volunteer_key.in_(volunteer_keys)).order_by(visits.c.received_at.desc())
-    return [_record(row) for row in tx.execute(query)]
+def visits_by(
+    tx: Connection, volunteer_keys: list[str], before: tuple[str, str] | None, most: int
+) -> list[VisitRecord]:
+    """The last visits of these pseudonyms, the newest first; of those before the one that `before` names, by the time
+    it came (RFC 3339) and its id."""
+    order = (visits.c.received_at, visits.c.id)
+    found: list[VisitRecord] = []
+    # One by one: so the index gives the newest of each, where for all at once every visit would be sorted.
+    for key in volunteer_keys:
+        query = select(visits).where(visits.c.volunteer_key == key).limit(most)
+        if before is not None:
+            query = query.where(tuple_(*order) < tuple_(*before))
+        found += [_record(row) for row in tx.execute(query.order_by(*(one.desc() for one in order)))]
+    return sorted(found, key=lambda record: (record.received_at, record.visit_id), reverse=True)[:most]
 
 
 def visits_after(
@@ -292,3 +302,14 @@ def save_draft(tx: Connection, kept: Draft) -> None:
 def remove_draft(tx: Connection, visit_id: str) -> None:
     """The visit was sent, or thrown away."""
     _REMOVE_DRAFT.run(tx, {"visit_id": visit_id})
+
+
+def let_us_tell(tx: Connection, exercise_id: str, volunteer_key: str) -> tuple[bool, bool]:
+    """Whether this volunteer ever said that we may tell them what changed, and whether a visit says so now."""
+    query = (
+        select(visits.c.version, visit_versions.c.version, visit_versions.c.content)
+        .join(visit_versions, visit_versions.c.visit_id == visits.c.id)
+        .where(visits.c.exercise_id == exercise_id, visits.c.volunteer_key == volunteer_key)
+    )
+    yes = [now == version for now, version, visit in tx.execute(query) if visit and visit["consents"]["tell_me"]]
+    return bool(yes), any(yes)

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from services.intake.domain.photo import PhotoState, Review
+from services.intake.domain.visit import VisitRecord
 from services.intake.domain.words import Words, WordsState
 from services.intake.store.photos import Photo, as_photo
 from services.intake.store.visit_tables import care_acts, photos, visits, words
 from shared.storage.prepared import Prepared
 
 _INSERT = Prepared(
-    insert(words), "id", "visit_id", "volunteer_key", "exercise_id", "item", "zone", "stage", "text", "state"
+    insert(words), "id", "visit_id", "volunteer_key", "exercise_id", "item", "zone", "stage", "text", "state", "since"
 )
 
 
@@ -37,7 +38,7 @@ class KeptWords:
 
 
 def _words(row: Any) -> KeptWords:
-    return KeptWords(*row)
+    return KeptWords(*(getattr(row, "id" if name == "words_id" else name) for name in KeptWords.__slots__))
 
 
 def words_of(tx: Connection, visit_id: str) -> list[KeptWords]:
@@ -57,19 +58,21 @@ def the_words(tx: Connection, words_id: str) -> KeptWords | None:
     return None if row is None else _words(row)
 
 
-def add(tx: Connection, visit_id: str, volunteer_key: str, exercise_id: str, found: Iterable[Words]) -> None:
-    """Put words where a second person will read them."""
+def add(tx: Connection, visit: VisitRecord, found: Iterable[Words]) -> None:
+    """Put words of a visit where a second person will read them."""
+    since = visit.received_at.isoformat(timespec="microseconds")
     rows = [
         {
             "id": one.words_id,
-            "visit_id": visit_id,
-            "volunteer_key": volunteer_key,
-            "exercise_id": exercise_id,
+            "visit_id": visit.visit_id,
+            "volunteer_key": visit.volunteer_key,
+            "exercise_id": visit.exercise_id,
             "item": one.item,
             "zone": one.zone,
             "stage": one.stage,
             "text": one.text,
             "state": WordsState.WAITING,
+            "since": since,
         }
         for one in found
     ]
@@ -106,7 +109,7 @@ def waiting_words(tx: Connection, exercise_id: str, not_of: str, most: int) -> l
             visits.c.announced > 0,
             visits.c.withdrawn_at.is_(None),
         )
-        .order_by(visits.c.received_at, words.c.id)
+        .order_by(words.c.since, words.c.id)
         .limit(most)
     )
     return [_words(row) for row in tx.execute(query)]

@@ -19,6 +19,9 @@ from services.intake.use_cases.plan import plan_of
 from services.intake.use_cases.seen import Viewer
 from shared.runtime.service import Service
 
+STORY = 50
+"""So many moves stand in the story on the page; few exercises ever make a dozen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
@@ -63,7 +66,7 @@ def exercise_page(service: Service, viewer: Viewer) -> ExercisePage:
             releases=tuple(_signatures(tx, viewer, release) for release in _due(plan, state, following)),
             released_waves=tuple(sorted(state.wave_releases)),
             covered=tuple(_coverage(tx, plan)),
-            story=tuple(store.moves(tx, viewer.exercise_id)),
+            story=tuple(store.moves(tx, viewer.exercise_id, STORY)),
             unwind=tuple(to_unwind(plan)),
             closure=store.closure(tx, viewer.exercise_id),
         )

@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain.plan import Person, Plan, as_file
-from services.intake.domain.plan_changes import Rested, losses
+from services.intake.domain.plan_changes import Rested, losses, narrowed
 from services.intake.domain.plan_rules import line_of_thought
 from services.intake.forms.plan import read_plan
 from services.intake.store import exercises as exercise_store
 from services.intake.store import plan as plan_store
 from services.intake.store.exercises import Move
-from services.intake.store.rested import rested_visits
+from services.intake.store.rested import answered_zones, rested_places
 from services.intake.use_cases.directory import tell_exercise, tell_people, timestamp
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import FieldError, Refusal, conflict, invalid, not_found
@@ -96,22 +96,23 @@ def _refuse_losses(tx: Connection, before: Plan, plan: Plan, identity_key: bytes
         raise conflict("exercise-closed", "This exercise is closed, so its plan stays as it was.")
     if before.partner.id != plan.partner.id:
         raise refusal_of([FieldError("/partner/id", "an exercise stays with its partner.")])
-    faults = losses(before, plan, _rested(tx, before, identity_key))
+    faults = losses(before, plan, _rested(tx, before, plan, identity_key))
     if faults:
         lines = " ".join(f"{line_of_thought(fault.pointer)}: {fault.detail}" for fault in faults)
         raise Refusal(409, "visits-rest-on-it", f"Visits already rest on this plan. {lines}", faults)
 
 
-def _rested(tx: Connection, plan: Plan, identity_key: bytes) -> list[Rested]:
+def _rested(tx: Connection, before: Plan, after: Plan, identity_key: bytes) -> list[Rested]:
     """The visits of the exercise, joined to people by the pseudonym that only intake can make."""
-    exercise_id = plan.exercise.id
-    visits = rested_visits(tx, exercise_id)
-    if not visits:
+    exercise_id = before.exercise.id
+    places = rested_places(tx, exercise_id)
+    if not places:
         return []
-    people = {volunteer_key(identity_key, exercise_id, person.id): person.id for person in plan.people}
+    people = {volunteer_key(identity_key, exercise_id, person.id): person.id for person in before.people}
+    # Only who takes a zone out has to know what was said there.
+    zones = {site_id: answered_zones(tx, exercise_id, site_id) for site_id in narrowed(before, after)}
     return [
-        Rested(visit.site_id, visit.wave, visit.kind, people.get(visit.volunteer_key, ""), visit.zones)
-        for visit in visits
+        Rested(site, wave, kind, people.get(key, ""), zones.get(site, frozenset())) for site, wave, kind, key in places
     ]
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import Connection
 
 from services.intake import announce
 from services.intake.domain.retention import drafts_gone_before, links_gone_before
+from services.intake.store import addresses
 from services.intake.store import people as people_store
 from services.intake.store import retention as store
 from services.intake.use_cases.directory import new_id, tell, tell_people, timestamp
+from services.intake.use_cases.reaching import erase_address
 from shared.access.roles import Role
 from shared.runtime.service import Service
 
@@ -39,8 +41,8 @@ def cut_old_links(service: Service, most: int) -> int:
     """Forget who made which visit, six months after an exercise was closed; how many exercises.
 
     Volunteers and buddies leave the exercise, their visits get pseudonyms that are made from nobody, and whoever
-    belongs to no other exercise loses name, number and every way in. What was answered stays, and what a second person
-    let through; raw notes that nobody let through go.
+    belongs to no other exercise loses name, number, address and every way in. What was answered stays, and what a
+    second person let through; raw notes that nobody let through go.
     """
     now = service.clock.now()
     before = timestamp(links_gone_before(now))
@@ -75,6 +77,8 @@ def _forget(tx: Connection, service: Service, person_id: str) -> None:
         people_store.revoke(tx, kept.id, timestamp(now))
         tell(tx, announce.credential_revoked(kept.id, event_id=new_id(), now=now))
     store.forget_number(tx, person_id)
+    addresses.erase(tx, person_id)
+    erase_address(tx, person_id, now)
     people_store.forget_name(tx, person_id)
 
 

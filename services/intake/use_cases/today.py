@@ -12,6 +12,7 @@ from services.intake.domain.exercise import Release
 from services.intake.domain.exercise_next import next_stage
 from services.intake.store import assignments as assignment_store
 from services.intake.store import exercises as exercise_store
+from services.intake.store import letters as letter_store
 from services.intake.store import people as people_store
 from services.intake.store import voice_notes
 from services.intake.store.rested import received_at
@@ -92,6 +93,7 @@ def _waiting(
     if Role.LEAD in membership.roles:
         yield from _people(tx, exercise, membership.person_id)
         yield from _answers(tx, exercise)
+        yield from _letters(tx, exercise)
         yield from _may_move(exercise, now)
     yield from _releases(tx, exercise, membership)
 
@@ -125,6 +127,13 @@ def _answers(tx: Connection, exercise: ExerciseEntry) -> Iterator[Waits]:
         if said:
             since = min(asked.state_at or "" for asked in said)
             yield Waits(kind, exercise.id, exercise.title, since, len(said))
+
+
+def _letters(tx: Connection, exercise: ExerciseEntry) -> Iterator[Waits]:
+    """Letters to people of this exercise that could not be sent."""
+    failed = letter_store.failed_in(tx, [exercise.id], MOST)
+    if failed:
+        yield Waits("letters", exercise.id, exercise.title, timestamp(failed[-1].made), len(failed))
 
 
 def _may_move(exercise: ExerciseEntry, now: datetime) -> Iterator[Waits]:

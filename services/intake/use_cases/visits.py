@@ -168,7 +168,7 @@ def _keep(
     else:
         record = replace(record, last_event=None)
     store.add(tx, record, visit)
-    words_store.add(tx, record.visit_id, record.volunteer_key, record.exercise_id, quotable)
+    words_store.add(tx, record, quotable)
     return record
 
 
@@ -332,7 +332,7 @@ def replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Word
             outbox.add(tx, announce_visits.words_held_back(record, words_id, event_id=new_id(), now=now))
     words_store.remove(tx, had.keys() - wanted.keys())
     fresh = [one for words_id, one in wanted.items() if words_id not in had]
-    words_store.add(tx, record.visit_id, record.volunteer_key, record.exercise_id, fresh)
+    words_store.add(tx, record, fresh)
 
 
 def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[VisitRecord, bool, str]:

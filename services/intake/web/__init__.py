@@ -14,6 +14,7 @@ from services.intake.web import (
     consents_pages,
     dates,
     exercise_pages,
+    letters_page,
     phone_care_api,
     phone_pages,
     photo_api,
@@ -23,6 +24,7 @@ from services.intake.web import (
     plan_entry_pages,
     plan_files,
     plan_pages,
+    reach_pages,
     receipt_pages,
     sign_in,
     today,
@@ -60,6 +62,8 @@ _PAGES = (
     care_queue.blueprint,
     care_pages.blueprint,
     buddy_pages.blueprint,
+    reach_pages.blueprint,
+    letters_page.blueprint,
     visits_seen_pages.blueprint,
 )
 
@@ -76,7 +80,7 @@ def create_app(service: Service) -> Flask:
     for pages in _PAGES:
         app.register_blueprint(pages)
     phone_pages.install(app)
-    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "consents", "care", "buddy", "phone")
+    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "consents", "care", "buddy", "phone", "reach")
     dates.install(app)
     care_words.install(app)
     care_help.install(app)

@@ -37,7 +37,7 @@ def load(service: Service) -> None:
         _tell(service, script, story)
     _reflect(service, script)
     lead = demo_id("lead")
-    if not documents_of(service, lead, script.exercise_id):
+    if not documents_of(service, lead, script.exercise_id)[0]:
         ask_for_documents(service, lead, script.exercise_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from services.reporting.store.tables import as_moment, as_text, document_requests, documents
 
@@ -53,12 +53,29 @@ def newest(tx: Connection, exercise_id: str, kind: str) -> DocumentFile | None:
     return None if row is None else DocumentFile(**{**row._mapping, "made_at": as_moment(row.made_at)})
 
 
-def of_exercise(tx: Connection, exercise_id: str, stages: Collection[str]) -> list[DocumentFile]:
-    """Every file made at one of `stages`, by kind, newest version first."""
+Version = tuple[str, int]
+"""A kind of document and the number of one of its versions."""
+
+
+def versions_after(
+    tx: Connection, exercise_id: str, stages: Collection[str], after: Version | None, most: int
+) -> list[Version]:
+    """The next versions made at one of `stages`, by kind, newest first. `after` is the last one before."""
+    kind, version = documents.c.kind, documents.c.version
+    query = select(kind, version).where(documents.c.exercise_id == exercise_id, documents.c.stage.in_(list(stages)))
+    if after is not None:
+        query = query.where(or_(kind > after[0], and_(kind == after[0], version < after[1])))
+    rows = tx.execute(query.distinct().order_by(kind, version.desc()).limit(most))
+    return [(row.kind, row.version) for row in rows]
+
+
+def files_of(tx: Connection, exercise_id: str, stages: Collection[str], version: Version) -> list[DocumentFile]:
+    """The files of one version, if it was made at one of `stages`."""
     query = (
         select(documents)
         .where(documents.c.exercise_id == exercise_id, documents.c.stage.in_(list(stages)))
-        .order_by(documents.c.kind, documents.c.version.desc(), documents.c.media_type)
+        .where(documents.c.kind == version[0], documents.c.version == version[1])
+        .order_by(documents.c.media_type)
     )
     return [DocumentFile(**{**row._mapping, "made_at": as_moment(row.made_at)}) for row in tx.execute(query)]
 

@@ -64,12 +64,19 @@ def page(
     return [_recommendation(row) for row in found], found[-1].position if more else None
 
 
-def of_exercise(tx: Connection, exercise_id: str, site_id: str | None = None) -> list[Recommendation]:
-    """All of an exercise (or of one of its sites), oldest first, without those merged into another."""
+def of_exercise(
+    tx: Connection, exercise_id: str, site_id: str | None = None, *, statuses: Collection[str] | None = None
+) -> list[Recommendation]:
+    """All of an exercise (or of one of its sites), oldest first, without those merged into another.
+
+    `statuses`: only those that stand so.
+    """
     table = recommendations
     query = select(table).where(table.c.exercise_id == exercise_id, table.c.merged_into.is_(None))
     if site_id is not None:
         query = query.where(table.c.site_id == site_id)
+    if statuses is not None:
+        query = query.where(table.c.status.in_(list(statuses)))
     return [_recommendation(row) for row in tx.execute(query.order_by(table.c.position))]
 
 

@@ -20,7 +20,7 @@ from services.reporting.use_cases.members import looking, member, reader
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import ORDER, Stage
-from shared.contracts.refusals import not_found
+from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.messaging.turn import Claims
 from shared.runtime.service import Service
 from shared.storage.blobs.port import ObjectMissing
@@ -58,23 +58,57 @@ def request_of(service: Service, person_id: str, exercise_id: str, request_id: s
         return found
 
 
-def documents_of(service: Service, person_id: str, exercise_id: str) -> list[Document]:
-    """The documents somebody may read, by kind, newest version first. Raises Refusal (404)."""
+def documents_of(
+    service: Service, person_id: str, exercise_id: str, after: str | None = None, limit: int = 50
+) -> tuple[list[Document], str | None]:
+    """The documents somebody may read, by kind, newest version first, and where the next page begins (None at the end).
+
+    Raises Refusal: 404, or 422 for a mark that is not ours.
+    """
+    start = _start(after)
     with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "documents.read")
         reads.note(who, "list of documents")
-        files = documents.of_exercise(tx, exercise_id, stages_to_read(who.exercise.stage))
-    found: dict[tuple[str, int], list[DocumentFile]] = {}
-    for file in files:
-        found.setdefault((file.kind, file.version), []).append(file)
-    return [Document(kind, version, tuple(of_it)) for (kind, version), of_it in found.items()]
+        stages = stages_to_read(who.exercise.stage)
+        versions = documents.versions_after(tx, exercise_id, stages, start, limit + 1)
+        found = [
+            Document(*version, tuple(documents.files_of(tx, exercise_id, stages, version)))
+            for version in versions[:limit]
+        ]
+    more = len(versions) > limit
+    return found, f"{found[-1].kind}.{found[-1].version}" if more else None
 
 
-def may_make(service: Service, person_id: str, exercise_id: str) -> tuple[ExerciseEntry, bool]:
-    """The exercise, and whether this reader may ask for new documents. Raises Refusal (404)."""
+def _start(after: str | None) -> documents.Version | None:
+    if after is None:
+        return None
+    kind, _, number = after.rpartition(".")
+    if not (number.isascii() and number.isdigit() and len(number) < 20 and _can_be(kind, int(number))):
+        raise invalid([FieldError("/after", "This is not a place in this list.")])
+    return kind, int(number)
+
+
+def _can_be(kind: str, version: int) -> bool:
+    """Whether a database can be asked for it at all."""
+    return kind.isascii() and kind.isprintable() and version < 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Whether a reader may ask for new documents; `going_on`: the request that is being worked on, for who may."""
+
+    exercise: ExerciseEntry
+    may_make: bool
+    going_on: DocumentRequest | None
+
+
+def making(service: Service, person_id: str, exercise_id: str) -> Making:
+    """What this reader may know of the making of documents. Raises Refusal (404)."""
     with service.database.reading() as tx:
         who = reader(tx, service, person_id, exercise_id, "documents.read")
-        return who.exercise, who.may("documents.make")
+        makes = who.may("documents.make")
+        waiting = documents.waiting(tx, 1, exercise_id) if makes else []
+        return Making(who.exercise, makes, waiting[0] if waiting else None)
 
 
 def read_document(
@@ -83,8 +117,10 @@ def read_document(
     """The bytes of one file. Raises Refusal (404)."""
     with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "documents.read")
-        for file in documents.of_exercise(tx, exercise_id, stages_to_read(who.exercise.stage)):
-            if (file.kind, file.version, ENDINGS[file.media_type]) == (kind, version, ending):
+        if not _can_be(kind, version):
+            raise not_found()
+        for file in documents.files_of(tx, exercise_id, stages_to_read(who.exercise.stage), (kind, version)):
+            if ENDINGS[file.media_type] == ending:
                 reads.note(who, f"{kind} version {version}")
                 break
         else:
@@ -118,7 +154,8 @@ def _make_documents(service: Service, exercise_id: str) -> bool:
         documents.hold_request(tx, asked[0].id)
         exercise = directory.exercise(tx, exercise_id)
         if (_contents(tx, exercise) if exercise else {}) == contents:
-            told = f"{made} new" if made else "Nothing new: the newest version says it all."
+            new = "1 new document." if made == 1 else f"{made} new documents."
+            told = new if made else "Nothing new: the newest version says it all."
             documents.close_request(tx, asked[0].id, "done", told)
     return True
 

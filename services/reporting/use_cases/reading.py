@@ -101,12 +101,12 @@ def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
         shown: list[Shown] = []
         closed = []
         for who in members:
-            found = recommendations.of_exercise(tx, who.exercise.id)
-            visible = [one for one in found if one.status in who.statuses]
+            visible = recommendations.of_exercise(tx, who.exercise.id, statuses=who.statuses)
             if visible:
                 reads.note(who, "board of recommendations")
             shown += _shown(tx, service, who, visible)
             if who.exercise.stage == Stage.CLOSED:
+                found = recommendations.of_exercise(tx, who.exercise.id)
                 closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), now)))
     if remember:
         with service.database.transaction(person_id) as tx:

@@ -58,7 +58,7 @@ def my_changes(service: Service, person_id: str) -> list[Story]:
             ]
             allowed = roles_allowed("recommendations.read", who.roles, exercise.stage)
             may_see = statuses_seen(allowed, exercise.stage)
-            written = [one for one in recommendations.of_exercise(tx, exercise.id) if one.status in may_see]
+            written = recommendations.of_exercise(tx, exercise.id, statuses=may_see)
             histories = recommendations.histories(tx, [one.id for one in written])
             stories.append(Story(exercise, tuple(chapters(said, written, histories, now))))
     return stories

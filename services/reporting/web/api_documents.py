@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, make_response, url_for
 
 from services.reporting.documents import CONTENT_SECURITY_POLICY, ENDINGS, HTML_TYPE
-from services.reporting.forms import DocumentsAnswer, RequestAnswer
+from services.reporting.forms import DocumentsAnswer, PageQuery, RequestAnswer
 from services.reporting.store.documents import DocumentRequest
 from services.reporting.use_cases import documents
 from services.reporting.use_cases.documents import Document
@@ -25,11 +25,12 @@ blueprint = ApiBlueprint(
 
 @blueprint.route("")
 @requires("documents.read")
+@blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, DocumentsAnswer)
-def listed(exercise_id: UUID) -> dict[str, Any]:
+def listed(query: dict[str, Any], exercise_id: UUID) -> dict[str, Any]:
     """Every version of every document that the caller may read."""
-    found = documents.documents_of(service(), me(), str(exercise_id))
-    return {"items": [as_answer(one, str(exercise_id)) for one in found], "next": None}
+    found, following = documents.documents_of(service(), me(), str(exercise_id), query["after"], query["limit"])
+    return {"items": [as_answer(one, str(exercise_id)) for one in found], "next": following}
 
 
 @blueprint.route("", methods=["POST"])

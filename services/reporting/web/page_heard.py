@@ -59,13 +59,15 @@ def let_through(exercise_id: UUID, reflection_id: UUID) -> Response:
 @requires("documents.read")
 def documents_page(exercise_id: UUID) -> str:
     """The documents of the exercise, newest first."""
-    found = documents.documents_of(service(), me(), str(exercise_id))
-    exercise, makes = documents.may_make(service(), me(), str(exercise_id))
+    found, following = documents.documents_of(service(), me(), str(exercise_id), request.args.get("after"))
+    making = documents.making(service(), me(), str(exercise_id))
     return render_template(
         "reporting/documents.html",
-        exercise=exercise,
+        exercise=making.exercise,
         documents=[(one, as_answer(one, str(exercise_id))) for one in found],
-        may_make=makes,
+        following=following,
+        may_make=making.may_make,
+        going_on=making.going_on,
     )
 
 

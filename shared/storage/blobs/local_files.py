@@ -42,17 +42,18 @@ class LocalFiles:
             return self._same_or_refuse(path, stored)
         aside = self.folder / _UNFINISHED / uuid.uuid4().hex
         self._make(aside.parent)
-        with aside.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        self._make(path.parent)
         try:
+            with aside.open("wb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            self._make(path.parent)
             os.link(aside, path)
         except FileExistsError:
             return self._same_or_refuse(path, stored)
         finally:
-            aside.unlink()
+            # Also when the disk is full, or what was written of it would keep it so.
+            aside.unlink(missing_ok=True)
         _flush_folder(path.parent)
         return stored
 

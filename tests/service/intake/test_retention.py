@@ -15,7 +15,7 @@ from services.intake.store import people as people_store
 from services.intake.store import retention, visits
 from services.intake.store import words as words_store
 from services.intake.store.photos import erasures_of
-from services.intake.use_cases import people, words
+from services.intake.use_cases import people, reaching, words
 from services.intake.use_cases.plan import export_plan, import_plan
 from tests.service.intake.plans import EXERCISE, an_id
 from tests.service.intake.test_care import plan_with_buddies, ready
@@ -100,6 +100,7 @@ def test_six_months_after_the_end_nobody_knows_whose_a_visit_was(intake: Intake)
     assert intake.as_("volunteer-2").put(second, a_visit()).status_code == 201
     with intake.service.database.reading() as tx:
         before = {one: visits.visit(tx, one) for one in (visit_id, second)}
+    reaching.keep_address(intake.service, an_id("buddy"), "buddy@4711.example", [], way_in=False, language="en_GB")
     close(intake)
     intake.clock.move(datetime(2027, 4, 12, 8, 0, tzinfo=UTC) - intake.clock.now())
     intake.work("care-eraser")  # which has had its own time since long
@@ -134,9 +135,10 @@ def test_six_months_after_the_end_nobody_knows_whose_a_visit_was(intake: Intake)
                 "memberships",
                 "trips",
                 "care_numbers",
+                "mail_addresses",
             )
         ]
-    for raw in ("sat behind me", "in one row", "2026-10-10", "Marmalade", "07700"):
+    for raw in ("sat behind me", "in one row", "2026-10-10", "Marmalade", "07700", "4711.example"):
         assert raw not in str(everything)
     assert intake.work("original-eraser") >= 1  # nobody had looked at it
     assert [one for one in intake.service.stored_objects() if one[0].startswith("photos/")] == []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from services.intake.use_cases import drafts
 from tests.service.intake.plans import a_plan, an_id
 from tests.service.intake.visiting import Browser, Intake, a_jpeg, a_visit, new_id, the_plan
 
@@ -74,6 +77,8 @@ def test_from_the_first_page_to_the_receipt(intake: Intake) -> None:
         "contact_again": False,
     }
     assert "Safe with us" in me.open("/")
+    intake.move("sense-making")
+    assert "Being looked at" in me.open("/")
     # The draft is gone; the address of the visit leads to its receipt.
     assert "1 of 1 safe" in me.open(visit)
 
@@ -309,3 +314,29 @@ def test_somebody_without_visits_reads_what_will_stand_here(tmp_path: Path) -> N
     house = Intake(tmp_path, plan_file=a_plan(assignments=[]))
     assert "There is no visit for you just now" in Browser(house, "volunteer-1").open("/")
     house.close()
+
+
+def test_what_was_sent_comes_a_page_at_a_time_also_what_came_at_one_moment(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "PAGE", 3)
+    mine = [new_id() for _ in range(8)]
+    for number, visit_id in enumerate(mine):
+        intake.as_("volunteer-1").put(visit_id, a_visit())
+        if number % 3 == 0:
+            intake.clock.move(timedelta(minutes=1))
+    intake.as_("volunteer-2").put(new_id(), a_visit())
+    intake.as_("volunteer-1").withdraw(mine[4])
+    me, seen, where = Browser(intake, "volunteer-1"), [], "/"
+    while where:
+        page = me.open(where)
+        assert "You have sent 8 visits." in page
+        found = re.findall(r"/visits/([0-9a-f-]{36})/receipt", page)
+        assert 0 < len(found) <= 3
+        seen += found
+        more = re.search(r'href="(\?earlier=[^"]+)"', page)
+        where = f"/{more[1]}" if more else ""
+    assert sorted(seen) == sorted(mine)
+    assert seen[-1] == mine[0]
+    for nonsense in ("x", "_", "%00_a", "a" * 200 + "_b"):
+        assert me.client.get(f"/?earlier={nonsense}").status_code == 422, nonsense

@@ -235,3 +235,24 @@ def test_what_is_no_picture_is_refused() -> None:
         with_marks(b"not a picture", [])
     marked = with_marks(a_photo(), [{"value": "trigger", "x": 99, "y": 99, "w": 50, "h": 50}])
     assert Image.open(io.BytesIO(marked)).size == (900, 600)
+
+
+def test_documents_come_a_page_at_a_time_and_none_is_lost(world: World) -> None:
+    world.shared()
+    world.make_documents()
+    for revision in (2, 3):
+        world.findings([RED, STRENGTH] if revision == 2 else [RED], revision)
+        world.call("lead", "POST", PATH)
+        world.make_documents()
+    whole = world.call("lead", "GET", PATH).get_json()
+    assert (len(whole["items"]), whole["next"]) == (4, None)
+    paged: list[Any] = []
+    where = f"{PATH}?limit=1"
+    while where:
+        told = world.call("lead", "GET", where).get_json()
+        assert len(told["items"]) == 1
+        paged += told["items"]
+        where = f"{PATH}?limit=1&after={told['next']}" if told["next"] else ""
+    assert paged == whole["items"]
+    for nonsense in ("x", "findings-pack.", "findings-pack.99999999999999999999", "a%00b.1", "%C3%A9.1"):
+        assert world.call("lead", "GET", f"{PATH}?after={nonsense}").status_code == 422, nonsense
