@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.intake import announce
 from services.intake.domain.retention import drafts_gone_before, links_gone_before
+from services.intake.store import addresses
 from services.intake.store import people as people_store
 from services.intake.store import retention as store
 from services.intake.use_cases.directory import new_id, tell, tell_people, timestamp
@@ -76,6 +77,7 @@ def _forget(tx: Connection, service: Service, person_id: str) -> None:
         people_store.revoke(tx, kept.id, timestamp(now))
         tell(tx, announce.credential_revoked(kept.id, event_id=new_id(), now=now))
     store.forget_number(tx, person_id)
+    addresses.erase(tx, person_id)
     erase_address(tx, person_id, now)
     people_store.forget_name(tx, person_id)
 

@@ -231,6 +231,7 @@ def test_the_page_offers_what_can_be_done_and_says_what_cannot_be_undone(intake:
     assert where in person.open(f"/visits/{visit_id}/receipt")
     page = person.open(where)
     assert "We cannot call that back." in page
+    assert "what you take back now cannot be allowed again" in page
     assert page.count('type="checkbox"') == 5
     offered = list(ALL)
     keep = {"use_words": "true", "use_photos": "true", "tell_me": "true"}

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from services.intake.domain.retention import links_gone_before
+from services.intake.store import addresses, retention, visits
 from services.intake.store import people as people_store
-from services.intake.store import retention, visits
 from services.intake.store import words as words_store
+from services.intake.store.addresses import Reach
 from services.intake.store.photos import erasures_of
 from services.intake.use_cases import people, reaching, words
 from services.intake.use_cases.plan import export_plan, import_plan
@@ -101,6 +102,9 @@ def test_six_months_after_the_end_nobody_knows_whose_a_visit_was(intake: Intake)
     with intake.service.database.reading() as tx:
         before = {one: visits.visit(tx, one) for one in (visit_id, second)}
     reaching.keep_address(intake.service, an_id("buddy"), "buddy@4711.example", [], way_in=False, language="en_GB")
+    reach = Reach(an_id("volunteer-1"), new_id(), "me@example.org", "cy", frozenset(), False, "2026-10-12", None)
+    with intake.service.database.transaction() as tx:
+        addresses.keep(tx, reach)
     close(intake)
     intake.clock.move(datetime(2027, 4, 12, 8, 0, tzinfo=UTC) - intake.clock.now())
     intake.work("care-eraser")  # which has had its own time since long
@@ -135,6 +139,7 @@ def test_six_months_after_the_end_nobody_knows_whose_a_visit_was(intake: Intake)
                 "memberships",
                 "trips",
                 "care_numbers",
+                "mail_addresses",
                 "mail_addresses",
             )
         ]
