@@ -1,4 +1,4 @@
-""" "How may we reach you?" in a real browser: on a small phone and a laptop, by keyboard, without JavaScript."""
+""" "How may we reach you?" in a real browser: on a small phone and a laptop, by keyboard alone, in every language."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def by_keyboard_to(page: Page, what: Locator) -> None:
 def test_an_address_is_given_confirmed_and_taken_back_by_keyboard(
     intake: House, address: str, open_page: OpenPage, width: int
 ) -> None:
-    mine = open_page(width, script=False)
+    mine = open_page(width)
     come_in(mine, intake, address, "buddy")
     page = mine.page
     link = page.get_by_role("link", name="Have us write to you when somebody is late or has stopped")
@@ -64,7 +64,7 @@ def test_an_address_is_given_confirmed_and_taken_back_by_keyboard(
     page.keyboard.press("Enter")
     expect(page.get_by_text("We can write to buddy@home.example.")).to_be_visible()
     mine.check()
-    strange = open_page(width, script=False)
+    strange = open_page(width)
     strange.open(address + confirm, expect=404)
     strange.check()
     strange.open(address + stop)
