@@ -1,4 +1,4 @@
-"""The API by which a volunteer says anew what may be done with a visit; an addition to wire.md §3 (ADR 0020)."""
+"""The API by which a volunteer says anew what may be done with a visit; an addition to wire.md §3 (ADR 0022)."""
 
 from __future__ import annotations
 
