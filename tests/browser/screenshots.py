@@ -24,7 +24,6 @@ from tests.browser.walking import every_kind, sign_in, sign_in_links
 WIDTHS = (360, 1280)
 README = {
     "findings": ("manager", "/findings/", 1280, 1300),
-    "visits": ("volunteer", "/", 360, 900),
     "changes": ("volunteer", "/changes", 360, 900),
 }
 """Picture -> role, the beginning of the page's address, width, height."""
