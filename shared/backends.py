@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from shared.messaging.log.port import EventLog
 from shared.messaging.log.sqlite_log import SqliteLog
+from shared.post.folder import SENDER, FolderOfLetters
+from shared.post.port import Post
+from shared.post.smtp import SmtpServer
+from shared.post.written import sender
 from shared.runtime.settings import Settings, SettingsRefused
 from shared.storage.blobs.local_files import LocalFiles
 from shared.storage.blobs.port import ObjectStore
@@ -85,3 +89,28 @@ def open_objects(settings: Settings) -> ObjectStore:
 
         return S3Bucket(settings.objects)
     raise SettingsRefused([f"OPENDOOR_OBJECTS names {parts.scheme!r}, which this version cannot use."])
+
+
+def open_post(settings: Settings) -> Post:
+    """What carries letters to people. Opens no connection yet. Raises SettingsRefused."""
+    folder = folder_of_letters(settings)
+    if folder is not None:
+        return folder
+    scheme = urlsplit(settings.mail).scheme
+    if scheme not in ("smtp", "smtps"):
+        raise SettingsRefused([f"OPENDOOR_MAIL begins with {scheme!r}; it must be file, smtp or smtps."])
+    try:
+        return SmtpServer.at(settings.mail)
+    except ValueError as fault:
+        raise SettingsRefused([str(fault)]) from fault
+
+
+def folder_of_letters(settings: Settings) -> FolderOfLetters | None:
+    """The folder that letters are laid into, or None where they are sent. Raises SettingsRefused."""
+    parts = urlsplit(settings.mail or f"file://{settings.data / 'letters'}")
+    if parts.scheme != "file":
+        return None
+    try:
+        return FolderOfLetters(Path(parts.path), sender(parse_qs(parts.query).get("from", [SENDER])[-1]))
+    except ValueError as fault:
+        raise SettingsRefused([f"OPENDOOR_MAIL cannot be used: {fault}."]) from fault

@@ -1,4 +1,5 @@
-// Builds shared/web/static from this folder: the picked parts of govuk-frontend plus our own look, the scripts, one icon.
+// Builds shared/web/static from this folder: the picked parts of govuk-frontend plus our own look, the scripts, the icons, and the
+// manifest that puts Open Door on a home screen.
 // File names carry a hash of their content, so browsers may keep them for ever; parts/asset_names.html tells the templates.
 // Beside each file stands what most browsers really fetch: the same, compressed as far as it goes (.br, .gz).
 import { createHash } from 'node:crypto'
@@ -27,6 +28,9 @@ const bundle = (entry, known = {}) => buildSync({
   charset: 'utf8', legalComments: 'none', logLevel: 'error', define: known,
 }).outputFiles[0].text
 
+// The icons of a home screen: the drawing of icon.svg, with and without room to be cut round. They are small as they are.
+const picture = (name) => [name, 'png', readFileSync(join(here, 'icons', `${name}.png`))]
+
 const named = (stem, kind, text) => `${stem}.${createHash('sha256').update(text).digest('hex').slice(0, 10)}.${kind}`
 const outputs = {
   stylesheet: ['opendoor', 'css', css + '\n'],
@@ -34,10 +38,26 @@ const outputs = {
   plain: ['plain', 'css', readFileSync(join(here, 'plain.css'), 'utf8')],
   icon: ['icon', 'svg', readFileSync(join(here, 'icon.svg'), 'utf8')],
   phone: ['phone', 'js', bundle('phone/main.js')],
+  pictures: ['pictures', 'js', bundle('phone/pictures.js')],
   home_script: ['home', 'js', bundle('phone/home.js')],
+  icon_small: picture('icon-192'),
+  icon_touch: picture('icon-touch'),
 }
-// The service worker keeps the files of this very build, so their names are part of it.
-const files = Object.values(outputs).map(([stem, kind, text]) => `/static/shared/${named(stem, kind, text)}`)
+const icons = [outputs.icon_small, picture('icon-512'), picture('icon-mask-512')]
+const address = ([stem, kind, content]) => `/static/shared/${named(stem, kind, content)}`
+// Says no more than a name: somebody may look at the phone whom its owner fears.
+outputs.manifest = ['app', 'webmanifest', JSON.stringify({
+  id: '/', name: 'Open Door', short_name: 'Open Door', start_url: '/', scope: '/', display: 'standalone',
+  theme_color: '#f6f1e7', background_color: '#f6f1e7',
+  icons: icons.map((icon) => ({
+    src: address(icon), type: 'image/png', sizes: `${/\d+$/.exec(icon[0])}x${/\d+$/.exec(icon[0])}`,
+    purpose: icon[0].includes('mask') ? 'maskable' : 'any',
+  })),
+}) + '\n']
+// The service worker keeps the files of this very build, so their names are part of it. The bigger icons are for the moment of
+// putting Open Door on a home screen, which wants a signal anyway.
+const files = Object.values(outputs).map(address)
+Object.assign(outputs, { icon_big: icons[1], icon_mask: icons[2] })
 const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 10)
 const known = { FILES_OF_THIS_BUILD: JSON.stringify(files), BUILD: JSON.stringify(build) }
 outputs.worker = ['worker', 'js', bundle('worker/main.js', known)]
@@ -47,6 +67,7 @@ const lines = ['{#- Written by deploy/frontend/build.mjs: the file names of the 
 for (const [name, [stem, kind, text]] of Object.entries(outputs)) {
   const file = named(stem, kind, text)
   wanted.set(join(target, file), Buffer.from(text))
+  if (kind === 'png') { lines.push(`{%- set ${name} = "${file}" -%}`); continue }
   wanted.set(join(target, file + '.br'), brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: text.length } }))
   wanted.set(join(target, file + '.gz'), gzipSync(text, { level: 9 }))
   lines.push(`{%- set ${name} = "${file}" -%}`)
@@ -59,6 +80,6 @@ if (checking) {
   if (stale.length) { console.error(`Out of date, run make frontend: ${stale.join(', ')}`); process.exit(1) }
 } else {
   mkdirSync(target, { recursive: true })
-  for (const old of readdirSync(target)) if (/^(opendoor|icon|plain|phone|home|worker)\.[0-9a-f]{10}\.(css|js|svg)(\.br|\.gz)?$/.test(old)) rmSync(join(target, old))
+  for (const old of readdirSync(target)) if (/^[a-z]+(-[a-z0-9]+)*\.[0-9a-f]{10}\.(css|js|svg|png|webmanifest)(\.br|\.gz)?$/.test(old)) rmSync(join(target, old))
   for (const [path, content] of wanted) writeFileSync(path, content)
 }

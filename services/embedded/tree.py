@@ -18,6 +18,7 @@ from services.embedded.house import BUILDERS
 from services.embedded.prepare import prepare
 from services.embedded.processes import Child, fork, keep_alive
 from services.embedded.worker import work
+from shared.backends import folder_of_letters
 from shared.messaging.turn import Turn
 from shared.runtime.log import configure_log
 from shared.runtime.settings import Settings
@@ -106,4 +107,7 @@ def _welcome(settings: Settings, links: Mapping[str, str]) -> None:
         click.echo("To look around the demo exercise, sign in as:")
         for role, link in links.items():
             click.echo(f"  {role:<16} {link}")
+    folder = folder_of_letters(settings)
+    if folder is not None:
+        click.echo(f"Letters to people are not sent; they lie in {folder.folder}")
     sys.stdout.flush()

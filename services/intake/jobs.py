@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.use_cases import care_clock
+from services.intake.use_cases import care_clock, retention
 from shared.messaging.trouble import trying
 from shared.runtime.service import Service
 
@@ -47,6 +47,26 @@ class CareEraser:
         return care_clock.erasures_waiting(self.service)
 
 
-def care_jobs(service: Service) -> list[CareWatch | CareEraser]:
-    """Both, for the wiring."""
-    return [CareWatch(service), CareEraser(service)]
+class Forgetter:
+    """Erases drafts that were never sent, and who made which visit, when their time has come."""
+
+    name = "forgetter"
+    looks_every = 60.0
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def run_once(self) -> int:
+        """Forget what is due; returns how many things went. Raises TryLater."""
+        with trying(self.name):
+            drafts = retention.forget_old_drafts(self.service, A_TURN)
+            return drafts + retention.cut_old_links(self.service, 1)
+
+    def pending(self) -> int:
+        """1 while something is due, else 0."""
+        return retention.forgetting_due(self.service)
+
+
+def care_jobs(service: Service) -> list[CareWatch | CareEraser | Forgetter]:
+    """All of them, for the wiring."""
+    return [CareWatch(service), CareEraser(service), Forgetter(service)]

@@ -8,6 +8,7 @@ from services.intake.store import photos as store
 from services.intake.use_cases import photos
 from shared.messaging.trouble import trying
 from shared.messaging.turn import Claims
+from shared.runtime.mildly import Mildly
 from shared.runtime.service import Service
 
 PHOTOS_A_TURN = 4
@@ -23,11 +24,12 @@ class PhotoCleaner:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._claims = Claims(service.database, self.name)
+        self._mildly = Mildly(self.name)
 
     def run_once(self) -> int:
         """Clean a few photos that no other worker is at; returns how many were looked at. Raises TryLater."""
         with trying(self.name):
-            return photos.clean_next(self.service, self._claims, PHOTOS_A_TURN)
+            return photos.clean_next(self.service, self._claims, PHOTOS_A_TURN, self._mildly)
 
     def pending(self) -> int:
         """How many photos wait to be cleaned."""
@@ -44,6 +46,7 @@ class PhotoCleaner:
     def close(self) -> None:
         """Let another worker have the photos that this one was at."""
         self._claims.close()
+        self._mildly.close()
 
 
 class OriginalEraser:

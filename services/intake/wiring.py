@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from flask import Flask
 
 from services.intake.jobs import care_jobs
+from services.intake.letter_jobs import letter_jobs
 from services.intake.photo_jobs import photo_jobs, stored_photos
 from services.intake.voice_jobs import VoiceEraser, stored_recordings
 from services.intake.web import create_app
-from shared.backends import open_database, open_event_log, open_objects
+from shared.backends import open_database, open_event_log, open_objects, open_post
 from shared.messaging.relay import Relay
 from shared.runtime.clock import Clock, SystemClock
 from shared.runtime.job import Job
@@ -27,12 +28,14 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
     database = open_database(settings.intake_database)
     objects = open_objects(settings)
     log = open_event_log(settings)
+    post = open_post(settings)
 
     def app() -> Flask:
         return create_app(service)
 
     def jobs() -> Sequence[Job]:
-        return [Relay(database, log, NAME), *photo_jobs(service), VoiceEraser(service), *care_jobs(service)]
+        files = [*photo_jobs(service), VoiceEraser(service)]
+        return [Relay(database, log, NAME), *files, *care_jobs(service), *letter_jobs(service, post)]
 
     def migrate() -> None:
         migrations.upgrade(database, PACKAGE)

@@ -12,10 +12,14 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 
 class Purpose(StrEnum):
-    """What a credential opens. One made for a link is no use as a token, and the other way round."""
+    """What a credential opens. One made for a link is no use as a token, and the other way round.
+
+    One for an address opens nothing: it only says which address of whom a letter went to.
+    """
 
     TOKEN = "token"
     LINK = "link"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,15 @@ def membership(tx: Connection, person_id: str, exercise_id: str) -> Membership |
     return Membership(person_id, exercise_id, frozenset(map(Role, roles)), representative)
 
 
+def members(tx: Connection, exercise_id: str) -> list[Membership]:
+    """Everybody who belongs to the exercise."""
+    query = select(memberships).where(memberships.c.exercise_id == exercise_id).order_by(memberships.c.person_id)
+    return [
+        Membership(row.person_id, row.exercise_id, frozenset(map(Role, row.roles)), row.representative)
+        for row in tx.execute(query)
+    ]
+
+
 def exercises_of(tx: Connection, person_id: str) -> list[tuple[ExerciseEntry, Membership]]:
     """Every exercise the person belongs to, by title; whether they may see it yet is for the rules to say."""
     query = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from shared.access.roles import Role
+from shared.access.roles import PARTNER_ROLES, Role
 from shared.access.stages import Stage, at_least
 
 _V, _B, _L, _K = Role.VOLUNTEER, Role.BUDDY, Role.LEAD, Role.DATA_KEEPER
@@ -47,7 +47,8 @@ ACTIONS: Mapping[str, _Stages] = {
     "people.read": _always(_L),
     "visit.send": _table(fieldwork=(_V,), action=(_V,)),
     "visits.read": _always(*_HOST),
-    "care-queue.work": _always(*_HOST),
+    # Once closed, even the host charity sees what it adds up to and no single visit's words, photos or voices.
+    "care-queue.work": {stage: frozenset(_HOST) for stage in Stage if stage is not Stage.CLOSED},
     "findings.read": _table(
         plan=_HOST,
         fieldwork=_HOST,
@@ -107,13 +108,29 @@ ACTIONS: Mapping[str, _Stages] = {
     "operations.read": _always(_L),
 }
 
+_OF_WHAT_WAS_FOUND = frozenset(
+    {
+        "findings.read",
+        "recommendations.read",
+        "recommendations.write",
+        "recommendations.move",
+        "recommendations.vote",
+        "documents.read",
+    }
+)
+
 
 def roles_allowed(action: str, roles: Collection[Role], stage: Stage) -> frozenset[Role]:
     """Those of somebody's `roles` under which `action` is allowed at `stage`; empty means no.
 
+    Somebody of the partner who is a volunteer as well learns nothing under embargo by that.
+
     Raises KeyError for an action that is not in the table, so that a misspelt rule cannot let anybody in.
     """
-    return ACTIONS[action].get(stage, frozenset()) & frozenset(roles)
+    allowed = ACTIONS[action].get(stage, frozenset()) & frozenset(roles)
+    if Role.VOLUNTEER in allowed and action in _OF_WHAT_WAS_FOUND and embargoed(stage) and PARTNER_ROLES & set(roles):
+        return allowed - {Role.VOLUNTEER}
+    return allowed
 
 
 def embargoed(stage: Stage) -> bool:

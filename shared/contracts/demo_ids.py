@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 _SPACE = UUID("0c5f6a3e-52c4-5d0a-8a54-6f4e0d3f7b21")
 
 JOBCENTRE_EXERCISE = "jobcentre-exercise"
+HOUSING_EXERCISE = "housing-exercise"
 JOBCENTRE_BUILDING = "jobcentre-building"
 
 

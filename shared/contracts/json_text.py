@@ -15,10 +15,15 @@ _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 def to_text(value: Any, *, in_order: bool = False) -> str:
     """`value` as compact JSON; `in_order`: the names of every object sorted. Raises TypeError."""
     try:
-        return orjson.dumps(value, None, _STRICT | orjson.OPT_SORT_KEYS if in_order else _STRICT).decode()
+        return plain_text(value, in_order=in_order)
     except TypeError:
         # A whole number of more than 64 bits, or half a character: json can say these.
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=in_order)
+
+
+def plain_text(value: Any, *, in_order: bool = False) -> str:
+    """The same for what is plain, which nearly everything is. Raises TypeError for all that orjson cannot say."""
+    return orjson.dumps(value, None, _STRICT | orjson.OPT_SORT_KEYS if in_order else _STRICT).decode()
 
 
 def from_text(text: str | bytes) -> Any:

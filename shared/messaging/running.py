@@ -14,7 +14,7 @@ from shared.messaging.trouble import TryLater
 from shared.messaging.worker import WorkerStopped
 from shared.runtime.job import Job, Marked
 
-BUSY_SECONDS = 0.05
+BUSY_SECONDS = 0.08
 IDLE_SECONDS = 0.2
 MUCH = 50
 """So many things done in one round mean that a backlog waits behind them."""
@@ -54,7 +54,7 @@ class Loop:
         self._rests = {job.name: _Rest() for job in jobs}
 
     def run(self) -> None:
-        """Return when `stop` is set. Looks again at once after much was done, soon after a little, else after 50 to
+        """Return when `stop` is set. Looks again at once after much was done, soon after a little, else after 80 to
         200 ms: what comes one by one is then handled a few at a time, at a fraction of the price."""
         pause = BUSY_SECONDS
         while not self.stop.is_set():

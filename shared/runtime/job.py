@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
 
@@ -26,3 +27,11 @@ class Marked(Job, Protocol):
 
     def left(self, mark: Any) -> int:
         """How many of the things that waited at `mark` still do, whatever came since."""
+
+
+@runtime_checkable
+class Counted(Job, Protocol):
+    """A job of which more is worth watching than what waits now."""
+
+    def counts(self) -> Mapping[str, int]:
+        """State of its things -> how many are in it."""

@@ -37,6 +37,7 @@ class Settings:
     assessment_database: str = ""
     reporting_database: str = ""
     objects: str = ""
+    mail: str = field(default="", repr=False)
     signing_key: bytes = field(default=b"", repr=False)
     identity_key: bytes = field(default=b"", repr=False)
     visit_bytes: int = 1_000_000
@@ -75,6 +76,7 @@ class Settings:
             assessment_database=environ.get("OPENDOOR_ASSESSMENT_DATABASE") or f"sqlite:///{data / 'assessment.db'}",
             reporting_database=environ.get("OPENDOOR_REPORTING_DATABASE") or f"sqlite:///{data / 'reporting.db'}",
             objects=environ.get("OPENDOOR_OBJECTS") or f"file://{data / 'objects'}",
+            mail=environ.get("OPENDOOR_MAIL") or f"file://{data / 'letters'}",
             signing_key=read.key("OPENDOOR_SIGNING_KEY", data / "keys" / "signing.key"),
             identity_key=read.key("OPENDOOR_IDENTITY_KEY", data / "keys" / "identity.key"),
             visit_bytes=read.number("OPENDOOR_VISIT_BYTES", 1_000_000),

@@ -53,6 +53,7 @@ class Database:
         on_disk = self.dialect == "sqlite" and path not in (None, "", ":memory:")
         self._line_file = f"{path}.line" if on_disk else None
         self._together = Together(self.transaction)
+        self._idle: list[Connection] = []
 
     @property
     def engine(self) -> Engine:
@@ -68,6 +69,8 @@ class Database:
             return create_engine(
                 self.url,
                 json_serializer=to_text,
+                # An error is kept and may be read by whoever runs this: what somebody wrote is not to stand in it.
+                hide_parameters=True,
                 pool_size=8,
                 max_overflow=24,
                 pool_timeout=10,
@@ -88,6 +91,7 @@ class Database:
         engine = create_engine(
             self.url,
             json_serializer=to_text,
+            hide_parameters=True,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
             pool_size=8,
             max_overflow=24,
@@ -113,8 +117,8 @@ class Database:
         only for those that run alone and may do no more than add rows. So a rule that reads before it writes
         holds on both.
         """
-        engine = self.engine
-        with self._in_line(), engine.connect() as connection:
+        engine = self.engine  # makes the folder that the line's own file lies in, too
+        with self._in_line(), self._connected(engine) as connection:
             if self.dialect == "sqlite":
                 # Taken at once, not at the first write: a reader that later wants to write could be refused.
                 prepared.command(connection, "BEGIN IMMEDIATE")
@@ -140,6 +144,26 @@ class Database:
             return self._together.write(work)
         with self.transaction(about) as tx:
             return work(tx)
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        """A connection. Of SQLite's some stay open: to fetch one from the pool costs more than most questions do."""
+        if self.dialect != "sqlite":
+            with engine.connect() as connection:
+                yield connection
+            return
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = engine.connect()
+        try:
+            yield connection
+            if connection.in_transaction():
+                connection.rollback()
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
 
     def _give_up(self, connection: Connection) -> None:
         connection.rollback()
@@ -169,13 +193,13 @@ class Database:
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
         """A view for one question, which needs no transaction to be consistent. Never waits for a writer."""
-        with self.engine.connect() as connection:
+        with self._connected(self.engine) as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view for reading. Never waits for a writer."""
-        with self.engine.connect() as connection:
+        with self._connected(self.engine) as connection:
             if self.dialect == "sqlite":
                 prepared.command(connection, "BEGIN")
             else:
@@ -187,6 +211,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection. The next use opens the database again."""
+        while self._idle:
+            self._idle.pop().close()
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None

@@ -14,6 +14,7 @@ from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.storage.database import Database
 from shared.web import compressing, gate, health, languages, leaving, navigation, problems, static_files, watching
+from shared.web.json_answers import JsonAnswers
 from shared.web.openapi import DescribedApi
 from shared.web.sessions import CookieSessions
 
@@ -57,6 +58,7 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
     """
     app = Flask(import_name, static_folder=None, template_folder="templates")
     app.session_interface = CookieSessions()
+    app.json = JsonAnswers(app)
     app.config.update(
         SECRET_KEY=settings.signing_key,
         MAX_CONTENT_LENGTH=settings.photo_bytes + 1_000_000,

@@ -24,46 +24,51 @@ class NavItem:
 
 
 def install(app: Flask) -> None:
-    """Give every template `nav_items`, `signed_in` and `is_volunteer`."""
+    """Give every template `nav_items`, `signed_in`, `is_volunteer` and `is_lead`."""
 
     def navigation() -> dict[str, Any]:
         person = gate.person_or_none()
         if person is None:
-            return {"nav_items": [], "signed_in": False, "is_volunteer": False}
-        roles, may_read = _roles(person.id)
+            return {"nav_items": [], "signed_in": False, "is_volunteer": False, "is_lead": False}
+        roles, may = _roles(person.id)
         return {
-            "nav_items": [NavItem(text, href, request.path == href) for text, href in _links(roles, may_read)],
+            "nav_items": [NavItem(text, href, request.path == href) for text, href in _links(roles, may)],
             "signed_in": True,
             "is_volunteer": Role.VOLUNTEER in roles,
+            "is_lead": Role.LEAD in roles,
         }
 
     app.context_processor(navigation)
 
 
-def _roles(person_id: str) -> tuple[frozenset[Role], bool]:
-    """All roles of the person, and whether any exercise lets them read recommendations yet."""
-    kept: tuple[frozenset[Role], bool] | None = g.get("navigation_roles")
+_ASKED = ("recommendations.read", "care-queue.work")
+
+
+def _roles(person_id: str) -> tuple[frozenset[Role], frozenset[str]]:
+    """All roles of the person, and which of the actions asked about some exercise lets them do now."""
+    kept: tuple[frozenset[Role], frozenset[str]] | None = g.get("navigation_roles")
     if kept is None:
         with gate.database_of_request().reading() as tx:
             mine = directory.exercises_of(tx, person_id)
         roles = frozenset(role for _, membership in mine for role in membership.roles)
-        may_read = any(roles_allowed("recommendations.read", m.roles, e.stage) for e, m in mine)
-        kept = g.navigation_roles = (roles, may_read)
+        may = frozenset(act for act in _ASKED if any(roles_allowed(act, m.roles, e.stage) for e, m in mine))
+        kept = g.navigation_roles = (roles, may)
     return kept
 
 
-def _links(roles: frozenset[Role], may_read: bool) -> list[tuple[str, str]]:
+def _links(roles: frozenset[Role], may: frozenset[str]) -> list[tuple[str, str]]:
     links: list[tuple[str, str]] = []
     if roles & HOST_ROLES:
         links.append((_("Today"), "/"))
-        links.append((_("Words and photos"), "/words-and-photos"))
+        if "care-queue.work" in may:
+            links.append((_("Words and photos"), "/words-and-photos"))
     elif Role.VOLUNTEER in roles:
         links.append((_("Your visits"), "/"))
     else:
         links.append((_("Start"), "/"))
     if Role.VOLUNTEER in roles:
         links.append((_("What came of it"), "/changes"))
-    if may_read:
+    if "recommendations.read" in may:
         links.append((_("Findings"), "/findings"))
         links.append((_("Recommendations"), "/recommendations"))
     return links

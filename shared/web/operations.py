@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from shared.messaging import dead_letters, outbox
 from shared.messaging.relay import Relay
 from shared.messaging.worker import Worker
-from shared.runtime.job import Job
+from shared.runtime.job import Counted, Job
 from shared.runtime.metrics import registry_of
 from shared.runtime.service import Service
 from shared.web.gate import for_watchers, open_to_all
@@ -82,7 +82,13 @@ class Operations:
         for job in self._jobs:
             if not isinstance(job, Relay | Worker):
                 others.add_metric((self.service.name, job.name), job.pending())
-        self._found[DATABASE] = [*found, others]
+        states = GaugeMetricFamily(
+            "opendoor_job_things", "Things of a job by their state.", labels=("service", "job", "state")
+        )
+        for job in self._jobs:
+            for state, count in job.counts().items() if isinstance(job, Counted) else ():
+                states.add_metric((self.service.name, job.name, state), count)
+        self._found[DATABASE] = [*found, others, states]
 
     def _count_lag(self) -> None:
         self._found[LOG] = [

@@ -1,5 +1,5 @@
-"""Serves the built style, scripts and icon: compressed as they were built, and to be kept for ever where the name says
-what is inside.
+"""Serves the built style, scripts, icons and manifest: compressed as they were built, and to be kept for ever where the
+name says what is inside.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ FOR_A_DAY = "public, max-age=86400"
 _NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{10}\.[a-z0-9]+$")
 _BUILT = {"br": ".br", "gzip": ".gz"}
 """Content codings that stand beside a file, the smallest first."""
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_TYPES = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "webmanifest": "application/manifest+json",
+}
 """What is built in more than one coding."""
 
 

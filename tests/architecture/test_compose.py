@@ -27,6 +27,7 @@ SECRETS = {
     "POSTGRES_PASSWORD": "p" * 30,
     "S3_ACCESS_KEY": KEY,
     "S3_SECRET_KEY": "k" * 30,
+    "OPENDOOR_MAIL": "smtp://us:secret@mail.example?from=post%40charity.example",
 }
 
 

@@ -35,6 +35,30 @@ _CACHED = """async () => {
   return found
 }"""
 
+ROOM = 8_000_000
+"""Bytes a phone may keep in tests of a phone that gets full."""
+_KEEP_SOMETHING_BIG = """(bytes) => new Promise((settle, failed) => {
+  const opening = indexedDB.open('something-big', 1)
+  opening.onupgradeneeded = () => opening.result.createObjectStore('all')
+  opening.onerror = () => settle(opening.error.name)
+  opening.onsuccess = () => {
+    const db = opening.result
+    const end = (name) => { db.close(); settle(name) }
+    const tx = db.transaction('all', 'readwrite')
+    tx.onabort = () => end(tx.error.name)
+    tx.oncomplete = () => end('kept')
+    tx.objectStore('all').put(new Uint8Array(bytes), 'big')
+  }
+})"""
+_WAKE = """() => {
+  const event = new Event('sync')
+  let working = Promise.resolve()
+  event.tag = 'opendoor-send'
+  event.waitUntil = (promise) => { working = promise }
+  self.dispatchEvent(event)
+  return working.then(() => true, () => false)
+}"""
+
 
 class OnAPhone:
     """One phone, one tab at first. A script that fails or a breach of the security headers is kept in `complaints`."""
@@ -43,6 +67,7 @@ class OnAPhone:
         self.context = context
         self.server = server
         self.complaints: list[str] = []
+        self._storage: CDPSession | None = None
         self.page = self.tab()
 
     def tab(self) -> Page:
@@ -95,10 +120,14 @@ class OnAPhone:
         """What hit them first."""
         self.page.get_by_role("textbox", name="What hit you first?").fill(words)
 
-    def photo(self, shade: int = 100) -> None:
-        """Choose a photo in the part that is open, and be done with it."""
+    def choose_photo(self, shade: int = 100) -> None:
+        """Choose a photo in the part that is open."""
         file: Any = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": a_jpeg(shade, (320, 240))}
         self.page.get_by_label("Choose a photo you have").set_input_files(file)
+
+    def photo(self, shade: int = 100) -> None:
+        """Choose a photo in the part that is open, and be done with it."""
+        self.choose_photo(shade)
         self.page.get_by_role("button", name="Done with this photo").click()
         expect(self.page.get_by_label("Choose a photo you have")).to_be_attached()
 
@@ -147,6 +176,22 @@ class OnAPhone:
     def cached_pages(self) -> list[str]:
         """The pages of visits that open without signal."""
         return [path for name, paths in self.cached().items() if name.startswith("opendoor-pages") for path in paths]
+
+    def wake_worker(self) -> bool:
+        """What Background Sync does, to the end; false when the worker wants to be woken again later."""
+        (worker,) = self.context.service_workers
+        done: bool = worker.evaluate(_WAKE)
+        return done
+
+    def room(self, quota: int = ROOM) -> None:
+        """So many bytes may be kept in all. Say it before the first page: a browser remembers for a while."""
+        self._storage = self._storage or self.devtools()
+        self._storage.send("Storage.overrideQuotaForOrigin", {"origin": self.server.address, "quotaSize": quota})
+
+    def full(self) -> None:
+        """Not a byte more can be kept, and the browser has noticed: it looks again when something big comes."""
+        self.room(1)
+        assert self.page.evaluate(_KEEP_SOMETHING_BIG, 2 * ROOM) == "QuotaExceededError"
 
     def devtools(self) -> CDPSession:
         """The way to what no page can do."""

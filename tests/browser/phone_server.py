@@ -6,7 +6,9 @@ import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -52,6 +54,8 @@ class PhoneServer:
         self.house = Intake(folder, plan_file=plan_for_now())
         self.house.clock.move(datetime.now(UTC) - self.house.clock.now())
         self.calls: list[str] = []
+        self._at: list[float] = []
+        self._noting = threading.Lock()
         self._planned: list[Planned] = []
         (self._port,) = free_ports(1)
         self._server: BaseWSGIServer | None = None
@@ -94,14 +98,21 @@ class PhoneServer:
         """Nothing is planned any more, and nothing was called yet."""
         self._planned.clear()
         self.calls.clear()
+        self._at.clear()
 
     def called(self, call: str) -> int:
         """How often something like this was called."""
         return sum(1 for one in self.calls if re.search(call, one))
 
+    def called_at(self, call: str) -> list[float]:
+        """When something like this was called, in seconds of a clock that only goes forward."""
+        return [at for one, at in zip(self.calls, self._at, strict=False) if re.search(call, one)]
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         called = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-        self.calls.append(called)
+        with self._noting:
+            self._at.append(time.monotonic())
+            self.calls.append(called)
         for planned in self._planned:
             if planned.times and planned.call.search(called):
                 planned.times -= 1
@@ -151,6 +162,37 @@ def loses_the_answer(server: PhoneServer, environ: Environ, _: StartResponse) ->
     list(server.house.app(environ, lambda *given: None))
     _hang_up(environ)
     return []
+
+
+class GoesDown:
+    """The line breaks in the middle of an upload because the server is gone. `gone` is set when nobody can connect."""
+
+    def __init__(self) -> None:
+        self.gone = threading.Event()
+
+    def _kill(self, server: PhoneServer) -> None:
+        server.kill()
+        self.gone.set()
+
+    def __call__(self, server: PhoneServer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        threading.Thread(target=self._kill, args=(server,)).start()
+        return breaks_off(server, environ, start_response)
+
+
+def script_begins_with(words: str) -> Trouble:
+    """A script with something before it, as an older browser would have it."""
+
+    def trouble(server: PhoneServer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        for header in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
+            environ.pop(header, None)
+        given: list[Any] = []
+        with closing(server.house.app(environ, lambda *said: given.extend(said[:2]))) as script:
+            body = words.encode() + b"".join(script)
+        kept = [(name, value) for name, value in given[1] if name.lower() not in ("content-length", "etag")]
+        start_response(given[0], [*kept, ("Content-Length", str(len(body)))])
+        return [body]
+
+    return trouble
 
 
 def _hang_up(environ: Environ) -> None:

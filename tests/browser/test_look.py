@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import math
 import re
 from pathlib import Path
 
 import brotli
 import jinja2
 import pytest
+from PIL import Image
 
 from shared.contracts import instruments
 
@@ -18,6 +21,7 @@ STATIC = ROOT / "shared" / "web" / "static"
 NAMES = ROOT / "shared" / "web" / "templates" / "parts" / "asset_names.html"
 TOKENS = ROOT / "deploy" / "frontend" / "scss" / "_tokens.scss"
 PHONE_BUDGET = 60_000
+ICONS_BUDGET = 10_000
 """Bytes of style and script, compressed, that the whole form may make a phone fetch, the worker behind it included."""
 
 TEMPLATES = sorted(p for folder in ("services", "shared") for p in (ROOT / folder).rglob("*.html"))
@@ -55,10 +59,12 @@ def test_every_built_file_is_there_under_the_hash_of_its_content() -> None:
     for name in built.values():
         content = (STATIC / name).read_bytes()
         assert hashlib.sha256(content).hexdigest()[:10] == name.split(".")[1]
+        if name.endswith(".png"):
+            continue  # as small as it gets
         assert gzip.decompress((STATIC / f"{name}.gz").read_bytes()) == content
         assert brotli.decompress((STATIC / f"{name}.br").read_bytes()) == content
     assert {p.name for p in STATIC.iterdir()} == {
-        name + coding for name in built.values() for coding in ("", ".br", ".gz")
+        name + coding for name in built.values() for coding in (("",) if name.endswith(".png") else ("", ".br", ".gz"))
     }
 
 
@@ -70,7 +76,49 @@ def test_the_look_is_ours_and_comes_from_here() -> None:
 
 def test_a_phone_fetches_little() -> None:
     fetched = {name: len(gzip.compress((STATIC / name).read_bytes())) for name in _built().values()}
-    assert sum(fetched.values()) <= PHONE_BUDGET, fetched
+    code = {name: size for name, size in fetched.items() if name.endswith((".css", ".js"))}
+    assert sum(code.values()) <= PHONE_BUDGET, code
+    assert sum(fetched.values()) - sum(code.values()) <= ICONS_BUDGET, fetched
+
+
+def test_a_home_screen_is_told_a_name_and_a_door_and_no_more() -> None:
+    manifest = json.loads((STATIC / _built()["manifest"]).read_text("utf-8"))
+    icons = manifest.pop("icons")
+    assert manifest == {
+        "id": "/",
+        "name": "Open Door",
+        "short_name": "Open Door",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "theme_color": "#f6f1e7",
+        "background_color": "#f6f1e7",
+    }
+    assert [(icon["sizes"], icon["purpose"]) for icon in icons] == [
+        ("192x192", "any"),
+        ("512x512", "any"),
+        ("512x512", "maskable"),
+    ]
+    for icon in icons:
+        with Image.open(STATIC / icon["src"].rpartition("/")[2]) as picture:
+            assert "x".join(map(str, picture.size)) == icon["sizes"]
+            assert picture.format == "PNG"
+
+
+def test_a_phone_may_cut_the_icon_round() -> None:
+    with Image.open(STATIC / _built()["icon_mask"]) as icon:
+        picture = icon.convert("RGBA")
+    ground, middle = picture.getpixel((0, 0)), picture.width / 2
+    assert isinstance(ground, tuple)
+    assert ground[3] == 255
+    drawn = [
+        (x, y)
+        for x in range(0, picture.width, 4)
+        for y in range(0, picture.height, 4)
+        if picture.getpixel((x, y)) != ground
+    ]
+    assert drawn
+    assert max(math.hypot(x - middle, y - middle) for x, y in drawn) <= 0.4 * picture.width
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])

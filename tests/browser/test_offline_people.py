@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from playwright.sync_api import expect
 
 from tests.browser.on_a_phone import ANSWERS, PIE, OnAPhone
-from tests.browser.phone_server import PhoneServer
+from tests.browser.phone_server import Held, PhoneServer, answers
 
 PUT_VISIT = r"PUT .*/visits/[0-9a-f-]+$"
 
@@ -42,6 +44,58 @@ def test_a_shared_phone_forgets_the_visit_after_the_receipt_and_not_before(phone
     expect(phone.page.get_by_text("so this phone has deleted it")).to_be_visible()
     assert (phone.kept(), phone.kept("files")) == ([], [])
     assert phone.server.called("PUT .*/photos/") == 1
+
+
+def test_a_shared_phone_keeps_the_visit_while_the_receipt_says_that_something_is_on_its_way(
+    phone: OnAPhone, server: PhoneServer
+) -> None:
+    phone.sign_in()
+    phone.write(photos=1, shared=True)
+    half = json.dumps({"state": "receiving", "photos": [], "voice_notes": []}).encode()
+    server.next("GET .*/receipt", answers("200 OK", half), times=50)
+    phone.send()
+    expect(phone.page.get_by_text("Open Door is busy. Nothing is lost.")).to_be_visible()
+    assert (len(phone.kept()), len(phone.kept("files"))) == (1, 1)
+    server.calm()
+    expect(phone.page.get_by_text("so this phone has deleted it")).to_be_visible()
+    assert (phone.kept(), phone.kept("files")) == ([], [])
+
+
+def test_deleting_what_is_safe_leaves_it_with_us(phone: OnAPhone) -> None:
+    phone.sign_in()
+    phone.write(photos=1)
+    phone.send()
+    phone.safe(ANSWERS + 1)
+    (visit,) = phone.kept()
+    phone.page.get_by_role("button", name="Delete from this phone").click()
+    expect(phone.page.get_by_text("What you sent is safe with us.")).to_be_visible()
+    assert (phone.kept(), phone.kept("files")) == ([], [])
+    receipt = phone.server.house.as_("volunteer-1").get(visit["id"], "/receipt").get_json()
+    assert [one["state"] for one in receipt["photos"]] == ["safe"]
+
+
+def test_deleting_in_the_middle_of_an_upload_leaves_nothing_on_the_phone_and_sends_the_next_visit(
+    phone: OnAPhone, server: PhoneServer
+) -> None:
+    phone.sign_in()
+    phone.write(photos=1)
+    held = Held()
+    server.next("PUT .*/photos/", held)
+    phone.send()
+    assert held.begun.wait(20)
+    first = phone.page
+    phone.page = phone.tab()
+    phone.open("/on-this-phone")
+    phone.page.get_by_role("button", name="Delete from this phone").click()
+    phone.page.get_by_role("button", name="Yes, delete it").click()
+    expect(phone.page.get_by_text("Nothing is kept on this phone just now")).to_be_visible()
+    held.go_on()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Gone from this phone")
+    assert (phone.kept(), phone.kept("files")) == ([], [])
+    phone.page = first
+    phone.write()
+    phone.send()
+    phone.safe(ANSWERS)
 
 
 def test_signing_out_of_a_shared_phone_asks_before_it_deletes_what_was_not_sent(phone: OnAPhone) -> None:

@@ -22,7 +22,7 @@ OPEN, CLOSE = "⟦", "⟧"
 _BRACKETS = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 _DATE = re.compile(r"\b\d{1,2} \w+ \d{4}\b")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_READ_ALOUD = ("alt", "title", "placeholder", "aria-label", "data-mark-hint", "content")
+_READ_ALOUD = ("alt", "title", "placeholder", "aria-label", "content")
 NAMES = ("Open Door", *languages.LANGUAGES.values())
 """What is called the same in every language."""
 

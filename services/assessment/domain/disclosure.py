@@ -6,11 +6,23 @@ on the finished document, so that whatever is added to a result is hidden here u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.assessment.domain.items import RED
-from services.assessment.domain.sureness import WHY_PARTNER, may_be_shown_to_partner
+from services.assessment.domain.partner_sums import (
+    hides_any,
+    matched_sums,
+    shown,
+    site_sums,
+    talk_sums,
+    zone_sums,
+)
+from services.assessment.domain.result import agreement_of, cut_points
+from services.assessment.domain.sureness import WHY_ADDED_UP, WHY_PARTNER, may_be_shown_to_partner
+from services.assessment.domain.waves import Wave
+from services.assessment.domain.zones import SCORED
+from shared.contracts.instruments import Scoring
 
 Json = dict[str, Any]
 
@@ -18,50 +30,54 @@ _ITEM_NAMES = ("item", "zone", "kind", "nature", "must_be_right", "local")
 _SHOP_ITEM_NAMES = ("item", "stage", "dimension", "must_have")
 
 
-def result_for_partner(result: Mapping[str, Any]) -> Json:
-    """A wave's result (wire.md §4) as sponsor, manager, working group and staff may see it."""
+def result_for_partner(result: Mapping[str, Any], wave: Wave) -> Json:
+    """A wave's result (wire.md §4) as sponsor, manager, working group and staff may see it. `wave`: its counts."""
     found = {name: result[name] for name in ("exercise_id", "site_id", "wave", "instrument_versions")}
     if _shown(result):
         head = {name: result[name] for name in ("visits", "volunteers", "sure", "swing", "why")}
     else:
         head = dict.fromkeys(("visits", "volunteers", "sure", "swing")) | {"why": WHY_PARTNER}
-    zones = [_zone(zone) for zone in result["zones"]]
-    every_zone_shown = all(_shown(zone) for zone in result["zones"] if zone["state"] == "scored")
-    site = result["site"]
+    cuts = cut_points(wave.environment)
+    zones = [_zone(zone, [i for i in result["items"] if i["zone"] == zone["zone"]], cuts) for zone in result["zones"]]
     return {
         **found,
         **head,
         "zones": zones,
         "items": [item_for_partner(item) for item in result["items"]],
-        "site": _site(site, every_zone_shown),
+        "site": _site(result, zones, cuts),
         "mystery_shop": _shop(result["mystery_shop"]),
-        "agreement": {name: _agreement(part, _shown(site)) for name, part in result["agreement"].items()},
+        "agreement": _agreement(result, wave),
     }
 
 
 def comparison_for_partner(comparison: Mapping[str, Any], waves: tuple[Mapping[str, Any], ...]) -> Json:
     """A comparison (wire.md §5) for a partner. `waves`: the unfiltered results of the two waves."""
     found = dict(comparison)
-    if not all(_shown(wave["site"]) for wave in waves):
+    whole = all(_shown(wave["site"]) for wave in waves)
+    if not whole:
         nothing = dict.fromkeys(("points", "maximum", "percent"))
         found |= dict.fromkeys(("matched", "change", "better", "same", "worse", "sign_test"))
         found |= {"trigger_from": dict(nothing), "trigger_to": dict(nothing), "why": WHY_PARTNER}
-    shown = {
-        (item["item"], item["zone"]): all(
-            any(_place(count) == _place(item) and _shown(count, "n") for count in wave["items"]) for wave in waves
-        )
-        for item in comparison["items"]
-    }
-    found["items"] = [
-        dict(item) if shown[item["item"], item["zone"]] else _compared(item) for item in comparison["items"]
-    ]
+    both = {_place(row): _both(row, waves) for row in comparison["items"]}
+    if whole and not all(both.values()):
+        was, now = ([pair[at] for pair in both.values() if pair] for at in (0, 1))
+        verdicts = [row["verdict"] for row in comparison["items"] if both[_place(row)]]
+        found |= matched_sums(comparison, was, now, verdicts)
+    found["items"] = [dict(row) if both[_place(row)] else _compared(row) for row in comparison["items"]]
     found["unmatched"] = [_unmatched(item, waves) for item in comparison["unmatched"]]
     return found
 
 
+def _both(
+    row: Mapping[str, Any], waves: tuple[Mapping[str, Any], ...]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    was, now = (next((item for item in wave["items"] if _place(item) == _place(row)), None) for wave in waves)
+    return (was, now) if was and now and shown(was) and shown(now) else None
+
+
 def item_for_partner(item: Mapping[str, Any]) -> Json:
     """One item-in-zone: whole, or nothing but its red flag."""
-    if _shown(item, "n"):
+    if shown(item):
         return dict(item)
     hidden: Json = {name: item[name] for name in _ITEM_NAMES if name in item}
     hidden |= dict.fromkeys(("n", "k", "volunteers", "max", "median", "percent", "prevalence", "strength"))
@@ -69,8 +85,8 @@ def item_for_partner(item: Mapping[str, Any]) -> Json:
     return hidden | {"flag": _red_only(item["flag"]), "why": WHY_PARTNER}
 
 
-def _shown(level: Mapping[str, Any], visits: str = "visits") -> bool:
-    return may_be_shown_to_partner(level[visits] or 0, level["volunteers"] or 0)
+def _shown(level: Mapping[str, Any]) -> bool:
+    return may_be_shown_to_partner(level["visits"] or 0, level["volunteers"] or 0)
 
 
 def _place(item: Mapping[str, Any]) -> tuple[str, str]:
@@ -81,9 +97,9 @@ def _red_only(flag: str) -> str | None:
     return RED if flag == RED else None
 
 
-def _zone(zone: Mapping[str, Any]) -> Json:
+def _zone(zone: Mapping[str, Any], items: Sequence[Mapping[str, Any]], cuts: Scoring) -> Json:
     if _shown(zone):
-        return dict(zone)
+        return zone_sums(zone, items, cuts)
     side = dict.fromkeys(("points", "maximum", "percent", "range"))
     return {
         "zone": zone["zone"],
@@ -99,57 +115,63 @@ def _zone(zone: Mapping[str, Any]) -> Json:
     }
 
 
-def _site(site: Mapping[str, Any], every_zone_shown: bool) -> Json:
+def _site(result: Mapping[str, Any], zones: Sequence[Mapping[str, Any]], cuts: Scoring) -> Json:
+    site = result["site"]
     if not _shown(site):
         nothing = dict.fromkeys(
             ("visits", "volunteers", "sure", "trigger_percent", "peak_zone", "band", "band_by_points")
         )
         return nothing | {"open_red": list(site["open_red"]), "why": WHY_PARTNER}
-    if every_zone_shown:
-        return dict(site)
+    if all(_shown(zone) for zone in result["zones"] if zone["state"] == SCORED):
+        return site_sums(site, zones, cuts) if hides_any(result["items"]) else dict(site)
     # The mean of all zones but one is on the page: giving the mean as well would give that one away.
     return dict(site) | {"trigger_percent": None, "peak_zone": None, "why": WHY_PARTNER}
 
 
 def _shop(shop: Mapping[str, Any]) -> Json:
-    found = dict(shop)
+    found = talk_sums(shop, shop["items"])
     if not _shown(shop):
         names = ("visits", "volunteers", "sure", "points", "maximum", "percent", "range")
         found |= dict.fromkeys(names) | {"why": WHY_PARTNER}
-    found["stages"] = [_stage(stage) for stage in shop["stages"]]
-    found["dimensions"] = [_part(dimension, "dimension") for dimension in shop["dimensions"]]
+    found["stages"] = [_stage(stage, shop["items"]) for stage in shop["stages"]]
+    found["dimensions"] = [_part(dimension, "dimension", shop["items"]) for dimension in shop["dimensions"]]
     found["items"] = [_shop_item(item) for item in shop["items"]]
     return found
 
 
-def _part(part: Mapping[str, Any], name: str) -> Json:
+def _part(part: Mapping[str, Any], name: str, items: Sequence[Mapping[str, Any]]) -> Json:
     if _shown(part):
-        return dict(part)
+        return talk_sums(part, [item for item in items if item[name] == part[name]])
     nothing = dict.fromkeys(("visits", "volunteers", "points", "maximum", "percent"))
     return {name: part[name], **nothing, "why": WHY_PARTNER}
 
 
-def _stage(stage: Mapping[str, Any]) -> Json:
+def _stage(stage: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) -> Json:
     faces = ("face_median", "faces", "face_volunteers")
-    found = _part(stage, "stage") | {name: stage[name] for name in faces}
+    found = _part(stage, "stage", items) | {name: stage[name] for name in faces}
     if may_be_shown_to_partner(stage["faces"], stage["face_volunteers"]):
         return found
     return found | dict.fromkeys(faces)
 
 
 def _shop_item(item: Mapping[str, Any]) -> Json:
-    if _shown(item, "n"):
+    if shown(item):
         return dict(item)
     hidden: Json = {name: item[name] for name in _SHOP_ITEM_NAMES}
     hidden |= dict.fromkeys(("n", "volunteers", "points", "maximum", "percent", "twos", "ones_or_more", "left_out"))
     return hidden | {"flag": _red_only(item["flag"]), "why": WHY_PARTNER}
 
 
-def _agreement(part: Mapping[str, Any], shown: bool) -> Json:
-    if shown:
-        return dict(part)
-    hidden = dict.fromkeys(part)
-    return hidden | {"level": part["level"], "why": WHY_PARTNER}
+def _agreement(result: Mapping[str, Any], wave: Wave) -> Json:
+    if not _shown(result["site"]):
+        return {
+            name: dict.fromkeys(part) | {"level": part["level"], "why": WHY_PARTNER}
+            for name, part in result["agreement"].items()
+        }
+    if not hides_any(result["items"]):
+        return dict(result["agreement"])
+    told = agreement_of(wave, {_place(item) for item in result["items"] if shown(item)})
+    return {name: part | {"why": part["why"] or WHY_ADDED_UP} for name, part in told.items()}
 
 
 _RED_STORY = ("resolved", "still-open", "cannot-tell", "new-red")
@@ -163,7 +185,7 @@ def _compared(item: Mapping[str, Any]) -> Json:
 
 
 def _unmatched(item: Mapping[str, Any], waves: tuple[Mapping[str, Any], ...]) -> Json:
-    known = any(_place(count) == _place(item) and _shown(count, "n") for wave in waves for count in wave["items"])
+    known = any(_place(count) == _place(item) and shown(count) for wave in waves for count in wave["items"])
     if known or item["flag"] in _RED_STORY:
         return dict(item)
     return dict(item) | {"flag": None}

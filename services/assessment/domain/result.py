@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -43,7 +43,7 @@ def wave_result(exercise_id: str, site_id: str, site_zones: Sequence[str], waves
         "items": [count.as_json() for count in wave.items],
         "site": _site(wave, counted, reds, cuts),
         "mystery_shop": shop_result(tally, wave.shop_items, wave.shop),
-        "agreement": _agreement(wave),
+        "agreement": agreement_of(wave),
     }
 
 
@@ -86,7 +86,8 @@ def _site(wave: Wave, zones: Sequence[ZoneCount], reds: dict[Place, int], cuts: 
     }
 
 
-def _agreement(wave: Wave) -> dict[str, Any]:
+def agreement_of(wave: Wave, only: Collection[Place] | None = None) -> dict[str, Any]:
+    """How far volunteers agree, on what can be checked and on what was felt; `only`: on these items-in-zones."""
     units: dict[Place, dict[int, int]] = {}
     for key, raters in wave.tally.ratings.items():
         code, zone, value = key.split("/")
@@ -95,7 +96,7 @@ def _agreement(wave: Wave) -> dict[str, Any]:
     felt: list[Unit] = []
     for (code, zone), unit in units.items():
         item = wave.environment.item_in(code, zone)
-        if item is None:
+        if item is None or (only is not None and (code, zone) not in only):
             continue
         if item.nature == FACT:
             facts.append(as_facts(unit))

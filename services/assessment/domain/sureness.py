@@ -22,6 +22,8 @@ WHY_NOTHING_TO_COUNT = "Nothing was answered that this figure counts."
 WHY_DOES_NOT_APPLY = "Everybody said this is not here."
 WHY_PARTNER = "Numbers are shown from 3 visits by 2 volunteers on, so that nobody can be picked out."
 
+WHY_ADDED_UP = "Added up from what at least 3 visits by 2 volunteers saw. What fewer saw is left out."
+
 
 def label(visits: int) -> str | None:
     """1 one person's view · 2 early picture · 3-5 fair · 6 and more strong; None when there is nothing."""

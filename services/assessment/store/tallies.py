@@ -85,7 +85,7 @@ def cards(tx: Connection, wave: WaveKey, volunteers: Collection[str]) -> dict[st
 
 
 def save_cards(tx: Connection, wave: WaveKey, changed: Mapping[str, VolunteerCard]) -> None:
-    """Keep these cards; one without marks is not kept, as if its volunteer had never come."""
+    """Keep these cards; one without marks and without a first visit is not kept, as if its volunteer had never come."""
     table = volunteer_cards
     exercise_id, site_id, number = wave
     place = {"exercise_id": exercise_id, "site_id": site_id, "wave": number}
@@ -101,7 +101,7 @@ def save_cards(tx: Connection, wave: WaveKey, changed: Mapping[str, VolunteerCar
             "ratings": card.ratings,
         }
         for key, card in changed.items()
-        if card.marks
+        if card.marks or card.first
     ]
     if rows:
         tx.execute(insert(table), rows)

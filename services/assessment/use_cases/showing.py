@@ -65,7 +65,7 @@ class SitePicture:
         """Wire.md §4 for a wave, also for one without any visit yet."""
         upto = self._upto(number, sight)
         found = wave_result(self.exercise_id, self.site_id, self.zones, upto)
-        return result_for_partner(found) if sight.as_partner else found
+        return result_for_partner(found, upto[-1]) if sight.as_partner else found
 
     def comparison(self, start: int, end: int, sight: Sight = EVERYTHING) -> Json:
         """Wire.md §5 from one wave to a later one."""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from services.assessment.use_cases.showing import Sight
 from shared.access.directory import ExerciseEntry
-from shared.access.roles import HOST_ROLES, Role
+from shared.access.roles import HOST_ROLES, PARTNER_ROLES, Role
 from shared.access.rules import embargoed
 from shared.access.stages import Stage
 
@@ -17,7 +17,9 @@ def sight_of(exercise: ExerciseEntry, roles: Collection[Role]) -> Sight:
     talks = exercise.stage is not Stage.CLOSED
     if HOST_ROLES & set(roles):
         return Sight(None, as_partner=False, words_and_photos=talks)
-    return Sight(open_waves(exercise), as_partner=Role.VOLUNTEER not in roles, words_and_photos=talks)
+    # Somebody of the partner stays one, whatever else they are.
+    partner = Role.VOLUNTEER not in roles or bool(PARTNER_ROLES & set(roles))
+    return Sight(open_waves(exercise), as_partner=partner, words_and_photos=talks)
 
 
 def partner_sight(exercise: ExerciseEntry | None) -> Sight:

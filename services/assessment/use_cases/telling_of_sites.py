@@ -71,9 +71,8 @@ def _waves(tx: Connection, seen: SitePicture, first: int, now: datetime) -> Iter
         if wave.number >= first:
             revision = tallies.tell(tx, (seen.exercise_id, seen.site_id, wave.number), now)
             result = seen.result(wave.number)
-            yield announce.wave_assessed(
-                revision=revision, result=result, for_partner=result_for_partner(result), now=now
-            )
+            for_partner = result_for_partner(result, wave)
+            yield announce.wave_assessed(revision=revision, result=result, for_partner=for_partner, now=now)
 
 
 def _last_comparison(seen: SitePicture, sight: Sight) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ For the host charity's own sums; a partner never gets them (domain.md §4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shared.contracts.instruments import Instrument
@@ -26,6 +26,8 @@ COLUMNS = (
     "helped_me",
     "released_words",
 )
+Place = tuple[str | None, str | None]
+"""Item and zone where something was said; no item: about the zone or the visit as a whole."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -35,12 +37,13 @@ def rows(
     *,
     site: str,
     visit_id: str,
-    released: Mapping[tuple[str | None, str | None], str],
+    released: Mapping[Place, Sequence[str]],
 ) -> Iterator[tuple[str | int, ...]]:
-    """One row per answer, and per first impression that was let through, by COLUMNS.
+    """One row per answer, and one for what was let through beside answers: first impressions, pins, spoken words.
 
-    `released`: (item, zone) to the words a second person let through; the item is None for a first impression.
+    By COLUMNS. `released`: where words were said, to those that a second person let through.
     """
+    said = dict(released)
     what = (content["kind"], content["form"], content["channel"], content["part_of_day"])
     about = (site, content["wave"], visit_id, *what)
     for answer in content["answers"]:
@@ -56,12 +59,18 @@ def rows(
                 answer["answer"],
                 answer.get("trigger", ""),
                 answer.get("comfort", ""),
-                released.get((code, zone), ""),
+                _together(said.pop((code, zone), ())),
             )
         )
-    for (code, zone), words in released.items():
-        if code is None:
-            yield tuple(safe(cell) for cell in (*about, zone or "", "", "What hit you first?", "", "", "", words))
+    for (code, zone), words in said.items():
+        item = instrument.find(code) if code else None
+        beside = (zone or (item.stage if item else None) or "", code or "", item.prompt if item else "", "", "", "")
+        yield tuple(safe(cell) for cell in (*about, *beside, _together(words)))
+
+
+def _together(words: Sequence[str]) -> str:
+    # Sorted, so that it tells nothing of who was read first.
+    return " / ".join(sorted(words))
 
 
 def safe(cell: str | int) -> str | int:

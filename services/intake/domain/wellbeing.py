@@ -75,12 +75,18 @@ SECOND_DEBRIEF_AFTER = timedelta(days=7)
 _SECOND_DEBRIEF_FROM = timedelta(days=5)
 TIMES_KEPT = timedelta(days=30)
 FEELINGS_KEPT = timedelta(days=90)
+TOLD_LATE_AT_MOST = timedelta(days=7)
+"""How long ago something may have happened that a phone tells; of anything older we know only when we heard of it."""
+TOLD_AT_ONCE = timedelta(minutes=1)
 FACES = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """One way there and back. `before`: where a pause or stop came from. `told`: how many late steps were taken."""
+    """One way there and back. `before`: where a pause or stop came from. `told`: how many late steps were taken.
+
+    `stop_told_at` and `out_told_at`: when we heard of it, where a phone could tell us only later; else None.
+    """
 
     state: State
     before: State | None = None
@@ -90,6 +96,8 @@ class Trip:
     stopped_at: datetime | None = None
     debriefed_at: datetime | None = None
     told: int = 0
+    stop_told_at: datetime | None = None
+    out_told_at: datetime | None = None
 
     @property
     def inside(self) -> bool:
@@ -198,6 +206,35 @@ def move(trip: Trip, act: Act, now: datetime, minutes: int | None = None) -> Tri
             return replace(trip, state=_TO[act], before=None)
 
 
+def happened_at(trip: Trip, act: Act, heard: datetime, ago: timedelta | None) -> datetime:
+    """When an act happened of which we hear now; `ago`: how long before, by the phone's own count.
+
+    `heard` where that cannot be: ahead of now, longer ago than `TOLD_LATE_AT_MOST`, before they went in, or out before
+    they stopped.
+    """
+    if ago is None or not TOLD_AT_ONCE <= ago <= TOLD_LATE_AT_MOST:
+        return heard
+    before = (trip.in_at, trip.stopped_at if act == Act.CHECK_OUT else None)
+    happened = heard - ago
+    return heard if any(at is not None and happened < at for at in before) else happened
+
+
+def move_told_late(trip: Trip, act: Act, heard: datetime, happened: datetime) -> Trip:
+    """The trip after an act that happened a while before we heard of it. Raises Refusal as `move`.
+
+    Both moments stay beside each other. Whoever looks after them counts from when we heard: somebody who tells us now
+    that they stopped two hours ago is not two hours late.
+    """
+    after = move(trip, act, heard)
+    if after == trip or happened == heard:
+        return after
+    if act == Act.STOP:
+        return replace(after, stopped_at=happened, stop_told_at=heard)
+    if act == Act.CHECK_OUT:
+        return replace(after, out_at=happened, out_told_at=heard)
+    return after
+
+
 def _fits(trip: Trip, act: Act, now: datetime) -> bool:
     """What the state alone does not say: the same pause can be inside, before or after."""
     if act in (Act.ASK_SWAP, Act.DECLINE):
@@ -221,19 +258,20 @@ def _on_offer(minutes: int | None, offered: tuple[int, ...]) -> int:
 def _stop(trip: Trip, now: datetime) -> Trip:
     """At once, at any point. Somebody who stops inside is expected out now, so that their buddy looks for them soon."""
     if trip.over:
-        return trip if trip.stopped_at else replace(trip, stopped_at=now)
+        return trip if trip.stopped_at else replace(trip, stopped_at=now, stop_told_at=None)
     if trip.state == State.STOPPED:
         return trip
     before = trip.before if trip.state == State.PAUSED else trip.state
     due, told = (min(now, trip.due_out or now), trip.told) if trip.inside else (trip.due_out, trip.told)
-    return replace(trip, state=State.STOPPED, before=before, stopped_at=now, due_out=due, told=told)
+    stopped = replace(trip, state=State.STOPPED, before=before, due_out=due, told=told)
+    return replace(stopped, stopped_at=now, stop_told_at=None)
 
 
 def _go_on(trip: Trip, now: datetime) -> Trip:
     before = trip.before or State.ACCEPTED
     if before in _ASKED:  # stopped before any yes: going on is the yes
         before = State.ACCEPTED
-    going = replace(trip, state=before, before=None, stopped_at=None)
+    going = replace(trip, state=before, before=None, stopped_at=None, stop_told_at=None)
     if trip.state == State.STOPPED and trip.inside:
         return replace(going, due_out=now + timedelta(minutes=STAYS[0]), told=0)
     return going

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from services.intake.store import tables as t
 
@@ -23,8 +23,8 @@ class Kept:
 
 
 def name(tx: Connection, person_id: str) -> str | None:
-    """The person's name, or None when we do not know them."""
-    return tx.execute(select(t.people.c.name).where(t.people.c.id == person_id)).scalar()
+    """The person's name, or None when we do not know them, or no longer."""
+    return tx.execute(select(t.people.c.name).where(t.people.c.id == person_id)).scalar() or None
 
 
 def memberships(tx: Connection, person_id: str) -> list[dict[str, Any]]:
@@ -71,3 +71,23 @@ def good_credentials(tx: Connection, person_id: str, now: str) -> list[Kept]:
 def revoke(tx: Connection, credential_id: str, at: str) -> None:
     """Mark a credential as taken back."""
     tx.execute(update(t.credentials).where(t.credentials.c.id == credential_id).values(revoked_at=at))
+
+
+def forget_name(tx: Connection, person_id: str) -> None:
+    """Keep of this person nothing but an id, which records of acts point at."""
+    tx.execute(update(t.people).where(t.people.c.id == person_id).values(name=""))
+
+
+def set_roles(tx: Connection, exercise_id: str, person_id: str, roles: list[str]) -> None:
+    """Keep these of somebody's roles in an exercise; with none, they do not belong to it any more."""
+    here = (t.memberships.c.exercise_id == exercise_id, t.memberships.c.person_id == person_id)
+    if roles:
+        tx.execute(update(t.memberships).where(*here).values(roles=roles, representative=False))
+    else:
+        tx.execute(delete(t.memberships).where(*here))
+
+
+def roles_in(tx: Connection, exercise_id: str) -> dict[str, list[str]]:
+    """Everybody who belongs to an exercise, with their roles."""
+    query = select(t.memberships.c.person_id, t.memberships.c.roles).where(t.memberships.c.exercise_id == exercise_id)
+    return {row.person_id: list(row.roles) for row in tx.execute(query)}

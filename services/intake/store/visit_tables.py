@@ -28,7 +28,7 @@ visits = Table(
     Index("visits_in_order", "exercise_id", "site_id", "wave", "id"),
 )
 
-# Kept by triggers on `visits`, in the transaction of the visit (ADR 0025): nothing here writes to it.
+# Kept by triggers on `visits`, in the transaction of the visit (ADR 0021): nothing here writes to it.
 visit_counts = Table(
     "visit_counts",
     metadata,
@@ -161,6 +161,20 @@ drafts = Table(
     Column("content", JSON, nullable=False),
     Column("saved_at", String(40), nullable=False),
     Index("visit_drafts_by_volunteer", "volunteer_key"),
+    Index("visit_drafts_by_age", "saved_at"),
+)
+
+# Append-only: what went because its time had come. Nobody is named in it.
+retention_acts = Table(
+    "retention_acts",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("what", String(20), nullable=False),  # draft or identity-link
+    Column("exercise_id", String(36), nullable=False),
+    Column("about", String(36)),  # the visit a draft was of
+    Column("things", Integer, nullable=False),  # how many: drafts, or people
+    Column("at", String(40), nullable=False),
+    Index("retention_acts_by_exercise", "exercise_id", "what"),
 )
 
 erasures = Table(

@@ -302,3 +302,14 @@ def save_draft(tx: Connection, kept: Draft) -> None:
 def remove_draft(tx: Connection, visit_id: str) -> None:
     """The visit was sent, or thrown away."""
     _REMOVE_DRAFT.run(tx, {"visit_id": visit_id})
+
+
+def let_us_tell(tx: Connection, exercise_id: str, volunteer_key: str) -> tuple[bool, bool]:
+    """Whether this volunteer ever said that we may tell them what changed, and whether a visit says so now."""
+    query = (
+        select(visits.c.version, visit_versions.c.version, visit_versions.c.content)
+        .join(visit_versions, visit_versions.c.visit_id == visits.c.id)
+        .where(visits.c.exercise_id == exercise_id, visits.c.volunteer_key == volunteer_key)
+    )
+    yes = [now == version for now, version, visit in tx.execute(query) if visit and visit["consents"]["tell_me"]]
+    return bool(yes), any(yes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,14 @@ def voice_note(tx: Connection, visit_id: str, voice_id: str) -> VoiceNote | None
 def voice_notes_of(tx: Connection, visit_id: str) -> list[VoiceNote]:
     """Every voice note that this visit has or had."""
     return [VoiceNote(*row) for row in _OF_VISIT.rows(tx, {"visit": visit_id})]
+
+
+def released_of(tx: Connection, visit_ids: Sequence[str]) -> list[VoiceNote]:
+    """The voice notes of these visits whose writing a second person let through."""
+    query = select(voice_notes).where(
+        voice_notes.c.visit_id.in_(visit_ids), voice_notes.c.listed, voice_notes.c.heard == Heard.RELEASED
+    )
+    return [VoiceNote(*row) for row in tx.execute(query)]
 
 
 def listed_states(tx: Connection, visit_id: str) -> list[str]:

@@ -76,6 +76,8 @@ def _kept(row: Row[Any]) -> Kept:
         stopped_at=_moment(row.stopped_at),
         debriefed_at=_moment(row.debriefed_at),
         told=row.told,
+        stop_told_at=_moment(row.stop_told_at),
+        out_told_at=_moment(row.out_told_at),
     )
     return Kept(
         row.id,
@@ -144,6 +146,8 @@ def save(tx: Connection, kept: Kept, now: datetime, wave_closes: datetime) -> No
         "stopped_at": _text(trip.stopped_at),
         "debriefed_at": _text(trip.debriefed_at),
         "told": trip.told,
+        "stop_told_at": _text(trip.stop_told_at),
+        "out_told_at": _text(trip.out_told_at),
         "look_at": _text(next_look(trip)),
         "prepared": kept.prepared or None,
         "times_until": _text(times_until(trip, now, wave_closes)),
@@ -160,9 +164,13 @@ def leads_of(tx: Connection, exercise_id: str) -> list[str]:
     return [row.person_id for row in tx.execute(query) if "lead" in row.roles]
 
 
-def add_step(tx: Connection, trip_id: str, act: str, by: str, at: datetime) -> None:
-    """Write down that something happened on a trip. `by`: volunteer, buddy, lead or clock."""
-    tx.execute(insert(trip_steps).values(trip_id=trip_id, act=act, by=by, at=_text(at)))
+def add_step(tx: Connection, trip_id: str, act: str, by: str, at: datetime, told_at: datetime | None = None) -> None:
+    """Write down that something happened on a trip, and when we heard of it, where that was later.
+
+    `by`: volunteer, buddy, lead or clock.
+    """
+    later = _text(told_at) if told_at != at else None
+    tx.execute(insert(trip_steps).values(trip_id=trip_id, act=act, by=by, at=_text(at), told_at=later))
 
 
 def add_feeling(tx: Connection, trip_id: str, feeling: Feeling) -> None:
@@ -225,10 +233,22 @@ def erase_times(tx: Connection, kept: Kept, at: datetime) -> None:
     """The hours of a trip go, and what was prepared for it, which closes it. That they went is written down."""
     trip_id = kept.id
     nothing = dict.fromkeys(
-        ("before", "in_at", "due_out", "out_at", "stopped_at", "debriefed_at", "look_at", "prepared", "times_until")
+        (
+            "before",
+            "in_at",
+            "due_out",
+            "out_at",
+            "out_told_at",
+            "stopped_at",
+            "stop_told_at",
+            "debriefed_at",
+            "look_at",
+            "prepared",
+            "times_until",
+        )
     )
     tx.execute(update(trips).where(trips.c.id == trip_id).values(state=State.CLOSED.value, told=0, **nothing))
-    tx.execute(update(trip_steps).where(trip_steps.c.trip_id == trip_id).values(at=None))
+    tx.execute(update(trip_steps).where(trip_steps.c.trip_id == trip_id).values(at=None, told_at=None))
     tx.execute(delete(care_notices).where(care_notices.c.trip_id == trip_id))
     tx.execute(insert(care_erasures).values(trip_id=trip_id, what="times", at=_text(at)))
     if feelings_until(kept.trip, at) is None:  # they never went: nothing more needs the person

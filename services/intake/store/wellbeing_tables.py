@@ -20,7 +20,9 @@ trips = Table(
     Column("in_at", String(40)),
     Column("due_out", String(40)),
     Column("out_at", String(40)),
+    Column("out_told_at", String(40)),  # when we heard of it, where a phone told it late
     Column("stopped_at", String(40)),
+    Column("stop_told_at", String(40)),  # the same
     Column("debriefed_at", String(40)),
     Column("told", Integer, nullable=False),  # how many of the late steps were taken
     Column("look_at", String(40)),  # when the next of them is due
@@ -56,6 +58,7 @@ trip_steps = Table(
     Column("act", String(20), nullable=False),
     Column("by", String(20), nullable=False),  # volunteer, buddy, lead or clock
     Column("at", String(40)),
+    Column("told_at", String(40)),  # when we heard of it, where that was later
     Index("trip_steps_by_trip", "trip_id"),
 )
 

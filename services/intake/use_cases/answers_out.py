@@ -6,10 +6,13 @@ import csv
 import io
 from collections.abc import Iterator
 
-from services.intake.domain.answer_rows import COLUMNS, rows
+from sqlalchemy import Connection
+
+from services.intake.domain.answer_rows import COLUMNS, Place, rows
 from services.intake.domain.visit import VisitRecord, kept_for_scores
 from services.intake.forms.visit import instrument_of
 from services.intake.store import visits as store
+from services.intake.store import voice_notes as voice_store
 from services.intake.store import words as words_store
 from services.intake.use_cases.seen import Viewer, note_read
 from services.intake.use_cases.visits_seen import open_exercise
@@ -50,10 +53,7 @@ def _pieces(service: Service, exercise: ExerciseEntry) -> Iterator[str]:
     while True:
         with service.database.reading() as tx:
             found = store.visits_after(tx, exercise.id, after, AT_ONCE)
-            released = words_store.released_of(tx, [record.visit_id for record, _ in found])
-        by_visit: dict[str, dict[tuple[str | None, str | None], str]] = {}
-        for words in released:
-            by_visit.setdefault(words.visit_id, {})[words.item, words.zone] = words.shared or ""
+            released = _released(tx, [record.visit_id for record, _ in found])
         for record, content in found:
             instrument = instrument_of(content["instrument"], content["instrument_version"])
             if instrument is None or not kept_for_scores(content):
@@ -64,7 +64,7 @@ def _pieces(service: Service, exercise: ExerciseEntry) -> Iterator[str]:
                     instrument,
                     site=_site(exercise, record),
                     visit_id=record.visit_id,
-                    released=by_visit.get(record.visit_id, {}),
+                    released=released.get(record.visit_id, {}),
                 )
             )
         yield piece.getvalue()
@@ -74,6 +74,16 @@ def _pieces(service: Service, exercise: ExerciseEntry) -> Iterator[str]:
             return
         last = found[-1][0]
         after = (last.site_id, last.wave, last.visit_id)
+
+
+def _released(tx: Connection, visit_ids: list[str]) -> dict[str, dict[Place, list[str]]]:
+    """What a second person let through of these visits, written or spoken, by visit and place."""
+    written = [(one.visit_id, (one.item, one.zone), one.shared) for one in words_store.released_of(tx, visit_ids)]
+    spoken = [(one.visit_id, (one.item, one.zone), one.written) for one in voice_store.released_of(tx, visit_ids)]
+    found: dict[str, dict[Place, list[str]]] = {}
+    for visit_id, place, text in (*written, *spoken):
+        found.setdefault(visit_id, {}).setdefault(place, []).append(text or "")
+    return found
 
 
 def _site(exercise: ExerciseEntry, record: VisitRecord) -> str:

@@ -10,6 +10,7 @@ from services.intake.domain.care_news import BUDDY, LEAD, TOLD_WHEN_LATE, VOLUNT
 from services.intake.domain.wellbeing import Step, late_steps
 from services.intake.store import wellbeing as store
 from services.intake.store.wellbeing import Kept
+from services.intake.use_cases import letters
 from services.intake.use_cases.wellbeing import carers, save
 from shared.runtime.service import Service
 
@@ -29,6 +30,7 @@ def look_after_the_late(service: Service, most: int) -> int:
                 store.add_step(tx, kept.id, step, "clock", now)
                 for person_id in _told(tx, kept, step):
                     store.add_notice(tx, kept.id, person_id, f"late-{step}", now)
+                    letters.tell_of_care(tx, person_id, f"late-{step}", kept.id, now)
             # Saved even without a step, so that a row that was looked at in vain is not looked at for ever.
             save(tx, replace(kept, trip=replace(kept.trip, told=kept.trip.told + len(steps))), now)
     return len(waiting)

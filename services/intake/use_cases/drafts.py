@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.intake.domain import draft as drafts
-from services.intake.domain.acceptance import GRACE, INSTRUMENT_OF, MYSTERY_SHOP, refuse_unless_open
+from services.intake.domain.acceptance import INSTRUMENT_OF, MYSTERY_SHOP, refuse_unless_open
 from services.intake.domain.draft import Draft
 from services.intake.domain.photo import ListedPhoto
 from services.intake.domain.plan import Scenario
-from services.intake.domain.visit import VisitRecord, etag, refuse_correction
+from services.intake.domain.visit import etag, refuse_correction
 from services.intake.forms.visit import instrument_of, newest_version, read_visit
 from services.intake.store import assignments
 from services.intake.store import photos as photo_store
@@ -21,7 +21,6 @@ from services.intake.store import visits as store
 from services.intake.store import wellbeing as care_store
 from services.intake.store.assignments import Asked
 from services.intake.store.plan import load_plan
-from services.intake.store.rested import sent_visits
 from services.intake.store.visits import Draft as KeptDraft
 from services.intake.store.voice_notes import VoiceNote
 from services.intake.store.wellbeing import Kept
@@ -31,14 +30,10 @@ from services.intake.use_cases.visits import key_of, own_record
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
-from shared.access.rules import roles_allowed
 from shared.contracts.instruments import Instrument
-from shared.contracts.refusals import FieldError, Refusal, conflict, invalid, not_found
+from shared.contracts.refusals import Refusal, conflict, not_found
 from shared.contracts.sentences import Sentence
 from shared.runtime.service import Service
-
-PAGE = 50
-"""So many visits that were sent stand on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,110 +70,13 @@ class OpenDraft:
         return drafts.parts(self.content, self.instrument, self.site.zones)
 
 
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """An assignment on the first page: what it is, and how far. `over`: its round has passed and something was sent."""
-
-    asked: Asked
-    exercise: ExerciseEntry
-    site: SiteEntry
-    wave: WaveEntry
-    takes_visits: bool
-    draft: str | None
-    sent: int
-    over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A visit that was sent, in one line."""
-
-    record: VisitRecord
-    site: str
-    wave: int
-    photos_missing: int
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """A volunteer's first page."""
-
-    asked: list[Mine]
-    before: list[Before]
-    leads: tuple[str, ...]
-    earlier: str | None
-
-
-def home(service: Service, person_id: str, earlier_than: str | None = None) -> Home:
-    """What is asked of this volunteer next, and what they sent, the newest first, a page at a time.
-
-    `earlier` of one page is the `earlier_than` of the next; None on the last. Raises Refusal 422 for a bad one.
-    """
-    start = _start(earlier_than)
-    with service.database.reading() as tx:
-        found = {
-            exercise.id: exercise
-            for exercise, member in directory.exercises_of(tx, person_id)
-            if Role.VOLUNTEER in member.roles and roles_allowed("exercise.read", member.roles, exercise.stage)
-        }
-        keys = {key_of(service, exercise_id, person_id): exercise_id for exercise_id in found}
-        last = store.visits_by(tx, list(keys), start, PAGE + 1)
-        sent = sent_visits(tx, list(keys))
-        key_in = {exercise_id: key for key, exercise_id in keys.items()}
-        begun = {kept.assignment_id: kept.visit_id for kept in store.drafts_by(tx, list(keys))}
-        asked = []
-        for one in assignments.assignments_of(tx, person_id):
-            exercise = found.get(one.exercise_id)
-            site, wave = (exercise.site(one.site), exercise.wave(one.wave)) if exercise else (None, None)
-            if exercise is None or site is None or wave is None or exercise.stage == "closed":
-                continue
-            same = sent.get((one.site, one.wave, one.kind, key_in[one.exercise_id]), 0)
-            passed = wave.closes + GRACE < service.clock.now().date()
-            over = passed and same > 0 and one.id not in begun
-            mine = Mine(one, exercise, site, wave, _open(exercise, wave), begun.get(one.id), same, over)
-            asked.append(mine)
-        before = [_before(tx, record, found[record.exercise_id]) for record in last[:PAGE]]
-        leads = tuple(name for exercise_id in found for name in _leads(tx, exercise_id))
-    earlier = _mark(last[PAGE - 1]) if len(last) > PAGE else None
-    return Home(sorted(asked, key=_order), before, tuple(dict.fromkeys(leads)), earlier)
-
-
-def _mark(record: VisitRecord) -> str:
-    return f"{record.received_at.isoformat(timespec='microseconds')}_{record.visit_id}"
-
-
-def _start(mark: str | None) -> tuple[str, str] | None:
-    if mark is None:
-        return None
-    moment, _, visit_id = mark.partition("_")
-    if len(mark) > 100 or not (mark.isascii() and mark.isprintable() and visit_id):
-        raise invalid([FieldError("/earlier", "is not the mark of a page. Begin at the first page again.")])
-    return moment, visit_id
-
-
-def _order(mine: Mine) -> tuple[bool, bool, bool, str]:
-    """First what was begun, then what can be done now and was not done yet."""
-    closes = mine.wave.closes.isoformat()
-    return (mine.draft is None, not mine.takes_visits or mine.asked.state == "declined", mine.sent > 0, closes)
-
-
-def _before(tx: Connection, record: VisitRecord, exercise: ExerciseEntry) -> Before:
-    site = exercise.site(record.site_id)
-    missing = photo_store.listed_states(tx, record.visit_id).count("missing")
-    return Before(record, site.name if site else "", record.wave, missing)
-
-
-def _open(exercise: ExerciseEntry, wave: WaveEntry) -> bool:
+def takes_visits(exercise: ExerciseEntry, wave: WaveEntry) -> bool:
+    """Whether visits of this round may be sent now."""
     try:
         refuse_unless_open(exercise.stage, wave.number)
     except Refusal:
         return False
     return True
-
-
-def _leads(tx: Connection, exercise_id: str) -> tuple[str, ...]:
-    plan = load_plan(tx, exercise_id)
-    return tuple(person.name for person in plan.people if "lead" in person.roles) if plan else ()
 
 
 def own_assignment(tx: Connection, person_id: str, assignment_id: str) -> tuple[Asked, ExerciseEntry]:
@@ -216,7 +114,7 @@ def ready(service: Service, person_id: str, assignment_id: str) -> Ready:
             plan.scenario(asked.scenario),
             buddy.name if buddy else None,
             leads,
-            _open(exercise, wave),
+            takes_visits(exercise, wave),
             begun[0] if begun else None,
         )
 
@@ -261,7 +159,8 @@ def was_stopped(last: Kept | None) -> bool:
 
 def _own_draft(tx: Connection, service: Service, person_id: str, visit_id: str) -> KeptDraft:
     kept = store.draft(tx, visit_id)
-    if kept is None or kept.volunteer_key != key_of(service, kept.exercise_id, person_id):
+    own = key_of(service, kept.exercise_id if kept else visit_id, person_id)
+    if kept is None or kept.volunteer_key != own:
         raise not_found()
     return kept
 

@@ -11,6 +11,7 @@ from services.intake.domain.closure import closure_faults, to_unwind
 from services.intake.domain.exercise import Act, Release, State, check_move, check_release, missing_keys
 from services.intake.store import exercises as store
 from services.intake.store.exercises import Closure, Move
+from services.intake.use_cases import letters
 from services.intake.use_cases.directory import tell_exercise, timestamp
 from services.intake.use_cases.plan import plan_of
 from shared.access import directory
@@ -44,7 +45,9 @@ def _move(tx: Connection, state: State, to: str, person_id: str, reason: str | N
     # An act asked for under other circumstances must not lift an embargo later on.
     for act in store.open_acts(tx, state.id):
         store.take_back_act(tx, act.number, timestamp(now))
-    return tell_exercise(tx, replace(state, stage=to, shared_before=state.shared_before or to == "shared"), now)
+    moved = tell_exercise(tx, replace(state, stage=to, shared_before=state.shared_before or to == "shared"), now)
+    letters.tell_of_stage(tx, state.stage, moved, now)
+    return moved
 
 
 def state_of(tx: Connection, exercise_id: str) -> State:
@@ -90,7 +93,9 @@ def _open(tx: Connection, state: State, release: Release, person_id: str, now: d
     if release.wave is None:
         return _move(tx, state, release.to, person_id, None, now)
     store.add_move(tx, state.id, Move(state.stage, "shared", release.wave, person_id, None, timestamp(now)))
-    return tell_exercise(tx, replace(state, wave_releases=(*state.wave_releases, release.wave)), now)
+    released = tell_exercise(tx, replace(state, wave_releases=(*state.wave_releases, release.wave)), now)
+    letters.tell_of_wave(tx, released, release.wave, now)
+    return released
 
 
 def still_missing(tx: Connection, exercise_id: str, release: Release) -> tuple[str, ...]:

@@ -39,7 +39,12 @@ def create_tokens(service: Service, person_ids: Iterable[str], days: int = TOKEN
 def invite(service: Service, person_id: str, days: int = LINK_DAYS) -> str:
     """A sign-in link for this person, good for `days` days and until it is revoked. Raises Refusal (404, 422)."""
     with service.database.transaction(()) as tx:
-        text = _issue(service, tx, person_id, Purpose.LINK, days)
+        return link(service, tx, person_id, days)
+
+
+def link(service: Service, tx: Connection, person_id: str, days: int) -> str:
+    """A sign-in link within a transaction of the caller's. Raises Refusal (404, 422)."""
+    text = _issue(service, tx, person_id, Purpose.LINK, days)
     return f"{service.settings.public_url.rstrip('/')}/sign-in/{text}"
 
 

@@ -24,6 +24,7 @@ from services.intake.use_cases.visits import announce_if_ready, own_record
 from shared.contracts.refusals import Refusal, conflict, not_found
 from shared.contracts.sentences import Sentence
 from shared.messaging.turn import Claims
+from shared.runtime.mildly import Mildly
 from shared.runtime.service import Service
 from shared.storage.blobs.port import ObjectMissing
 
@@ -169,9 +170,9 @@ def copy_of(service: Service, one: Photo, size: str) -> bytes:
         raise not_found() from None
 
 
-def clean_next(service: Service, claims: Claims, most: int) -> int:
+def clean_next(service: Service, claims: Claims, most: int, mildly: Mildly | None = None) -> int:
     """Clean the photos that have waited longest and that nobody else is at; one that cannot be cleaned stops no
-    other. Returns how many."""
+    other. `mildly`: who does the long work on their pixels. Returns how many."""
     with service.database.reading() as tx:
         waiting = store.to_clean(tx, most * REPLICAS)
     by_name = {f"{one.visit_id}/{one.photo_id}": one for one in waiting}
@@ -181,12 +182,12 @@ def clean_next(service: Service, claims: Claims, most: int) -> int:
             with service.database.reading() as tx:
                 still = store.waits_to_be_cleaned(tx, one)
             if still:
-                _clean(service, one)
+                _clean(service, one, mildly)
                 done += 1
     return done
 
 
-def _clean(service: Service, one: Photo) -> None:
+def _clean(service: Service, one: Photo, mildly: Mildly | None) -> None:
     try:
         original = service.objects.get(original_key(one.sha256))
     except ObjectMissing:
@@ -194,7 +195,8 @@ def _clean(service: Service, one: Photo) -> None:
             store.mark_lost(tx, one.visit_id, one.photo_id, LOST)
         return
     try:
-        cleaned = pixels.clean(original, service.settings.photo_pixels)
+        most = service.settings.photo_pixels
+        cleaned = mildly.run(lambda: pixels.clean(original, most)) if mildly else pixels.clean(original, most)
     except PhotoRefused as refused:
         now = timestamp(service.clock.now())
         with service.database.transaction(one.visit_id) as tx:
@@ -266,12 +268,34 @@ def _erase_copies(service: Service, one: Photo, quarantine: str, before: str, no
     with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
         if not store.copies_due(tx, quarantine, before, 1, of=one):
             return False
-        if not store.copy_needed_elsewhere(tx, one):
-            for copy in (one.display, one.thumbnail):
-                if copy is not None:
-                    service.objects.delete(copy["key"])
+        _delete_copies(tx, service, one)
         store.mark_copies_erased(tx, one, _why(tx, one), timestamp(now))
         return True
+
+
+def erase_left_out(service: Service, one: Photo) -> None:
+    """Erase now, and not in its time, every byte of a photo that its volunteer took out of a visit not sent yet."""
+    now = service.clock.now()
+    before = timestamp(erase_original_before(now, service.settings.original_days))
+    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
+        kept = store.photo(tx, one.visit_id, one.photo_id)
+        if kept is None or kept.listed:
+            return
+        if kept.original_erased_at is None:
+            if not store.original_needed_elsewhere(tx, kept, before):
+                service.objects.delete(original_key(kept.sha256))
+            store.mark_original_erased(tx, kept, "left-out", timestamp(now))
+        if kept.display is not None and kept.copies_erased_at is None:
+            _delete_copies(tx, service, kept)
+            store.mark_copies_erased(tx, kept, "left-out", timestamp(now))
+
+
+def _delete_copies(tx: Connection, service: Service, one: Photo) -> None:
+    if store.copy_needed_elsewhere(tx, one):
+        return
+    for copy in (one.display, one.thumbnail):
+        if copy is not None:
+            service.objects.delete(copy["key"])
 
 
 def _why(tx: Connection, one: Photo) -> str:

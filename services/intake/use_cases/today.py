@@ -12,6 +12,7 @@ from services.intake.domain.exercise import Release
 from services.intake.domain.exercise_next import next_stage
 from services.intake.store import assignments as assignment_store
 from services.intake.store import exercises as exercise_store
+from services.intake.store import letters as letter_store
 from services.intake.store import people as people_store
 from services.intake.store import voice_notes
 from services.intake.store.rested import received_at
@@ -21,7 +22,7 @@ from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.exercises import still_missing
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, Membership
-from shared.access.roles import HOST_ROLES, Role
+from shared.access.roles import Role
 from shared.access.rules import roles_allowed
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import not_found
@@ -87,11 +88,12 @@ def today(service: Service, person_id: str) -> Today:
 def _waiting(
     service: Service, tx: Connection, exercise: ExerciseEntry, membership: Membership, now: datetime
 ) -> Iterator[Waits]:
-    if membership.roles & HOST_ROLES:
+    if roles_allowed("care-queue.work", membership.roles, exercise.stage):
         yield from _care_queue(service, tx, exercise, membership.person_id)
     if Role.LEAD in membership.roles:
         yield from _people(tx, exercise, membership.person_id)
         yield from _answers(tx, exercise)
+        yield from _letters(tx, exercise)
         yield from _may_move(exercise, now)
     yield from _releases(tx, exercise, membership)
 
@@ -125,6 +127,13 @@ def _answers(tx: Connection, exercise: ExerciseEntry) -> Iterator[Waits]:
         if said:
             since = min(asked.state_at or "" for asked in said)
             yield Waits(kind, exercise.id, exercise.title, since, len(said))
+
+
+def _letters(tx: Connection, exercise: ExerciseEntry) -> Iterator[Waits]:
+    """Letters to people of this exercise that could not be sent."""
+    failed = letter_store.failed_in(tx, [exercise.id], MOST)
+    if failed:
+        yield Waits("letters", exercise.id, exercise.title, timestamp(failed[-1].made), len(failed))
 
 
 def _may_move(exercise: ExerciseEntry, now: datetime) -> Iterator[Waits]:

@@ -105,7 +105,7 @@ def take_voice_back(
 ) -> None:
     """What was written down of voice notes that a correction leaves out, moves or allows otherwise waits again.
 
-    `visit` None: the whole visit is taken back, and nothing that was written down stays.
+    `visit` None: the whole visit is taken back. What was written down of words that nobody may use does not stay.
     """
     same = old and visit and voice_note.may_be_heard(old) == voice_note.may_be_heard(visit)
     before = {one.voice_id: one for one in voice_note.listed_in(old or {})}
@@ -117,5 +117,6 @@ def take_voice_back(
             if one.heard == Heard.RELEASED:
                 words_id = voice_note.words_id(record.visit_id, one.voice_id)
                 outbox.add(tx, announce_visits.words_held_back(record, words_id, event_id=new_id(), now=now))
-        if visit is None and one.written is not None:
+        used = visit is not None and voice_note.may_be_heard(visit)[0]
+        if not used and one.written is not None:
             voice_store.write_down(tx, record.visit_id, one.voice_id, None)

@@ -134,7 +134,7 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     news = announce_visits.visit_told(record, 1, visit, event_id=new_id(), now=now)
     # Worked out and written out now, so that the transaction has nothing left to do but write.
     ready = news if names_files(visit) else outbox.checked(news)
-    quotable = _quotable(visit_id, visit)
+    quotable = quotable_in(visit_id, visit)
 
     def keep(tx: Connection) -> Sent:
         if names_files(visit) and store.visit(tx, visit_id) is not None:
@@ -210,7 +210,8 @@ def _refuse_outside(visit: Mapping[str, Any], place: Place, now: datetime) -> No
     )
 
 
-def _quotable(visit_id: str, visit: Mapping[str, Any]) -> list[words.Words]:
+def quotable_in(visit_id: str, visit: Mapping[str, Any]) -> list[words.Words]:
+    """The words of a visit that may be quoted once somebody read them."""
     return words.quotable(visit_id, visit, stages_of(visit["instrument"], visit["instrument_version"]))
 
 
@@ -222,17 +223,13 @@ def stages_of(name: str, version: int) -> Mapping[str, str | None]:
     return {item.code: item.stage for item in instrument.items if item.stage}
 
 
-def _refuse_strangers(service: Service, person_id: str, record: VisitRecord) -> None:
-    if key_of(service, record.exercise_id, person_id) != record.volunteer_key:
-        raise not_found()
-
-
 def own_record(tx: Connection, service: Service, person_id: str, visit_id: str) -> VisitRecord:
     """The visit, if it is this person's. Raises Refusal 404 for everybody else's and for none."""
     record = store.visit(tx, visit_id)
-    if record is None:
+    # The same work for a visit that is not there, so that the time it takes tells nothing.
+    own = key_of(service, record.exercise_id if record else visit_id, person_id)
+    if record is None or record.volunteer_key != own:
         raise not_found()
-    _refuse_strangers(service, person_id, record)
     return record
 
 
@@ -272,7 +269,7 @@ def amend_visit(
     refuse_correction(record, place.exercise.stage, wave_shared=place.exercise.open_to_partner(record.wave))
     _refuse_outside(visit, place, now)
     digest = content_digest(visit)
-    quotable = _quotable(visit_id, visit)
+    quotable = quotable_in(visit_id, visit)
     with service.database.transaction(visit_id) as tx:
         record = own_record(tx, service, person_id, visit_id)
         refuse_stale(if_match, record)
@@ -285,7 +282,7 @@ def amend_visit(
             list_files(tx, service, record, visit)
         take_photos_back(tx, record, now, shown_otherwise(old, visit))
         take_voice_back(tx, record, now, old, visit)
-        _replace_words(tx, record, quotable, now)
+        replace_words(tx, record, quotable, now)
         announce_if_ready(tx, record, now)
         after = store.visit(tx, visit_id)
         assert after is not None
@@ -326,7 +323,8 @@ def announce_if_ready(tx: Connection, record: VisitRecord, now: datetime) -> Non
         store.mark_announced(tx, record.visit_id, version, news.id)
 
 
-def _replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Words], now: datetime) -> None:
+def replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Words], now: datetime) -> None:
+    """Make `quotable` the words that wait for a reader or were released; released ones that went are called back."""
     had = {one.words_id: one for one in words_store.words_of(tx, record.visit_id)}
     wanted = {one.words_id: one for one in quotable}
     for words_id, one in had.items():
@@ -350,7 +348,7 @@ def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[Vis
         if record.withdrawn_at is None:
             take_photos_back(tx, record, now, None)
             take_voice_back(tx, record, now, None, None)
-            _replace_words(tx, record, [], now)
+            replace_words(tx, record, [], now)
             news = announce_visits.visit_withdrawn(record, event_id=new_id(), now=now)
             # Never told of: then nobody downstream has anything to drop.
             if record.announced:

@@ -18,6 +18,7 @@ from services.intake.store import visits as visit_store
 from services.intake.store import wellbeing as store
 from services.intake.store.assignments import Asked
 from services.intake.store.wellbeing import Feeling, Kept
+from services.intake.use_cases import letters
 from services.intake.use_cases.directory import new_id
 from services.intake.use_cases.drafts import own_assignment
 from services.intake.use_cases.visits import key_of, own_record
@@ -76,13 +77,14 @@ def carers(tx: Connection, kept: Kept) -> list[str]:
     return [kept.buddy] if kept.buddy else store.leads_of(tx, kept.exercise_id)
 
 
-def keep(tx: Connection, kept: Kept, act: Act, by: str, now: datetime) -> None:
-    """Keep a trip after an act, with the step written down and its carers told."""
+def keep(tx: Connection, kept: Kept, act: Act, by: str, now: datetime, happened: datetime | None = None) -> None:
+    """Keep a trip after an act, with the step written down and its carers told. `happened`: when, if not now."""
     save(tx, kept, now)
-    store.add_step(tx, kept.id, act, by, now)
+    store.add_step(tx, kept.id, act, by, happened or now, told_at=now)
     if by == "volunteer" and act in TOLD_TO_BUDDY:
         for person_id in carers(tx, kept):
             store.add_notice(tx, kept.id, person_id, TOLD_TO_BUDDY[act], now)
+            letters.tell_of_care(tx, person_id, TOLD_TO_BUDDY[act], kept.id, now)
 
 
 def save(tx: Connection, kept: Kept, now: datetime) -> None:
@@ -223,6 +225,7 @@ def talk_over(
         if call_me:
             for carer in carers(tx, kept):
                 store.add_notice(tx, kept.id, carer, CALL_ME, now)
+                letters.tell_of_care(tx, carer, CALL_ME, kept.id, now)
 
 
 def way_of_assignment(service: Service, person_id: str, assignment_id: str) -> Way:

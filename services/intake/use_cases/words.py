@@ -5,7 +5,7 @@ Whoever wrote the words or took the photo is never that second person. The volun
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -157,7 +157,7 @@ def present(tx: Connection, visit_id: str) -> tuple[VisitRecord, dict[str, Any]]
     return record, visit
 
 
-def _instrument(visit: dict[str, Any]) -> Instrument:
+def _instrument(visit: Mapping[str, Any]) -> Instrument:
     found = instrument_of(visit["instrument"], visit["instrument_version"])
     assert found is not None
     return found
@@ -236,13 +236,14 @@ def share_photo(service: Service, person_id: str, visit_id: str, photo_id: str, 
         photo, record, visit = _photo_to_decide(tx, service, person_id, visit_id, photo_id)
         if not photo.may_use:
             raise conflict("no-consent", "Its volunteer did not allow us to show this photo.")
-        marks = _marks(visit, photo_id, with_words=with_words and visit["consents"]["quote"])
+        marks = marks_to_show(visit, photo_id, with_words=with_words and visit["consents"]["quote"])
         store.review_photo(tx, visit_id, photo_id, Review.RELEASED, timestamp(now))
         note_act(tx, photo.exercise_id, PHOTO, visit_id, photo_id, "share", person_id, now)
         outbox.add(tx, announce_visits.photo_released(record, photo, marks, event_id=new_id(), now=now))
 
 
-def _marks(visit: dict[str, Any], photo_id: str, *, with_words: bool) -> list[Mark]:
+def marks_to_show(visit: Mapping[str, Any], photo_id: str, *, with_words: bool) -> list[Mark]:
+    """The marks on a photo of a visit, with or without what was said at them."""
     instrument = _instrument(visit)
     found = []
     for annotation in next((one["annotations"] for one in visit["photos"] if one["photo_id"] == photo_id), []):
@@ -332,11 +333,14 @@ def _voice_waits_again(tx: Connection, record: VisitRecord, last: CareAct, now: 
 
 
 def copy_to_check(service: Service, person_id: str, visit_id: str, photo_id: str) -> bytes:
-    """The cleaned copy, for the second person. Raises Refusal 404 or 409 `not-cleaned-yet`."""
+    """The cleaned copy, for the second person; one that is in quarantine is seen by nobody.
+
+    Raises Refusal 404 or 409 `not-cleaned-yet`.
+    """
     with service.database.reading() as tx:
         photo = photo_store.photo(tx, visit_id, photo_id)
         present(tx, visit_id)
-    if photo is None or not photo.listed or not photo.may_use:
+    if photo is None or not photo.listed or not photo.may_use or photo.review == Review.HELD_BACK:
         raise not_found()
     refuse_own(service, person_id, photo)
     return photos.copy_of(service, photo, "display")

@@ -10,8 +10,11 @@ from services.intake.web import (
     care_pages,
     care_queue,
     care_words,
+    consents_api,
+    consents_pages,
     dates,
     exercise_pages,
+    letters_page,
     phone_care_api,
     phone_pages,
     photo_api,
@@ -21,6 +24,7 @@ from services.intake.web import (
     plan_entry_pages,
     plan_files,
     plan_pages,
+    reach_pages,
     receipt_pages,
     sign_in,
     today,
@@ -37,6 +41,7 @@ from shared.web.app import api_of, create_service_app
 _APIS = (
     plan_api.blueprint,
     visits_api.blueprint,
+    consents_api.blueprint,
     photo_api.blueprint,
     voice_api.blueprint,
     phone_pages.api,
@@ -53,9 +58,12 @@ _PAGES = (
     visit_pages.blueprint,
     photo_pages.blueprint,
     receipt_pages.blueprint,
+    consents_pages.blueprint,
     care_queue.blueprint,
     care_pages.blueprint,
     buddy_pages.blueprint,
+    reach_pages.blueprint,
+    letters_page.blueprint,
     visits_seen_pages.blueprint,
 )
 
@@ -72,7 +80,7 @@ def create_app(service: Service) -> Flask:
     for pages in _PAGES:
         app.register_blueprint(pages)
     phone_pages.install(app)
-    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "care", "buddy", "phone")
+    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "consents", "care", "buddy", "phone", "reach")
     dates.install(app)
     care_words.install(app)
     care_help.install(app)

@@ -19,7 +19,7 @@ from services.intake.web.api import service
 from services.intake.web.visit_views import WORDS_LIMIT, marks_view
 from services.intake.web.voice_api import sound
 from shared.access.directory import ExerciseEntry
-from shared.contracts.refusals import Refusal, not_found
+from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.web.gate import current_person, permit, requires
 
 blueprint = Blueprint("care_queue", __name__, url_prefix="/words-and-photos")
@@ -114,13 +114,21 @@ def _photo(found: PhotoToSee) -> dict[str, Any]:
     }
 
 
+def _act(*known: str) -> str:
+    """What was chosen. Nothing is let through by a button that there is not. Raises Refusal 422."""
+    act = request.form.get("act", "")
+    if act not in known:
+        raise invalid([FieldError("/act", f"must be one of: {', '.join(known)}.")])
+    return act
+
+
 @blueprint.post("/words/<uuid:words_id>")
 @requires(ACTION)
 def decide_words(words_id: UUID) -> ResponseReturnValue:
     """Share the copy as it was edited, or hold the words back."""
     _permit(words.exercise_of_words(service(), str(words_id)))
     person_id = current_person().id
-    if request.form.get("act") == "hold-back":
+    if _act("share", "hold-back") == "hold-back":
         words.hold_words_back(service(), person_id, str(words_id))
         flash("Held back. The volunteer's own words stay as they are, with them.")
         return redirect(url_for("care_queue.page", show="words"), 303)
@@ -143,8 +151,9 @@ def decide_photo(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
     ids = (str(visit_id), str(photo_id))
     _permit(words.exercise_of_photo(service(), *ids))
     person_id = current_person().id
-    if request.form.get("act") in ("share", "share-without-words"):
-        with_words = request.form["act"] == "share"
+    act = _act("share", "share-without-words", "hold-back")
+    if act != "hold-back":
+        with_words = act == "share"
         words.share_photo(service(), person_id, *ids, with_words=with_words)
         flash("Shared. The photo may be shown now.")
     else:
@@ -159,7 +168,7 @@ def decide_voice(visit_id: UUID, voice_id: UUID) -> ResponseReturnValue:
     """Let what was said be quoted as it was written down, keep the writing only, or hold the recording back."""
     ids = (str(visit_id), str(voice_id))
     _permit(listening.exercise_of_voice(service(), *ids))
-    person_id, act = current_person().id, request.form.get("act")
+    person_id, act = current_person().id, _act("share", "write-down", "hold-back")
     if act == "hold-back":
         listening.hold_voice_back(service(), person_id, *ids)
         flash("Held back. The recording is erased after seven days.")

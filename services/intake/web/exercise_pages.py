@@ -182,7 +182,9 @@ def _closure_page(
     found = exercise_page(service(), viewer())
     signed = found.closure
     errors = [
-        {"name": "statement" if fault.pointer == "/statement" else "unwind", "text": fault.detail}
+        {"name": "statement", "text": _about_statement(fault.detail)}
+        if fault.pointer == "/statement"
+        else {"name": "unwind", "text": fault.detail}
         for fault in (refused.errors if refused else ())
     ]
     return render_template(
@@ -192,7 +194,12 @@ def _closure_page(
         ticked=ticked if ticked is not None else (signed.ticked if signed else ()),
         statement=statement or (signed.statement if signed else ""),
         errors=errors,
+        beside={error["name"]: error["text"] for error in reversed(errors)},
     )
+
+
+def _about_statement(detail: str) -> str:
+    return "Say how the exercise ended, and who confirmed it." if "empty" in detail else f"The statement {detail}"
 
 
 @blueprint.get("/notice")

@@ -1,25 +1,33 @@
-"""The page of a photo: the picture with its numbered marks, a way to add and take away marks without JavaScript."""
+"""The page of a photo: the picture with its numbered marks, and a form to add and take away marks one at a time. With
+JavaScript it is marked as on the phone, and this hands over what changed.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import generate_csrf
 
 from services.intake.domain.annotations import COMFORT, MOST_MARKS, TRIGGER, Mark, MarkRefused, as_annotation, read_mark
 from services.intake.domain.draft import Draft, items_in
 from services.intake.photos import CLEAN_MEDIA_TYPE
 from services.intake.use_cases import drafts, photos
+from services.intake.use_cases.covering import cover_photo
 from services.intake.use_cases.drafts import OpenDraft
+from services.intake.web import phone_script
 from services.intake.web.api import service
 from services.intake.web.visit_pages import opened
 from services.intake.web.visit_views import WORDS_LIMIT, part_name, photo_view
-from shared.contracts.refusals import not_found
+from shared.contracts.refusals import Refusal, conflict, not_found
+from shared.contracts.sentences import Sentence
 from shared.web.gate import current_person, signed_in
+from shared.web.languages import language
 
 blueprint = Blueprint("photo_pages", __name__, url_prefix="/visits/<uuid:visit_id>/photo/<uuid:photo_id>")
 
@@ -42,7 +50,7 @@ PART_WORDS = {
 }
 
 
-def _entry(content: Draft, photo_id: UUID) -> dict[str, Any]:
+def _entry(content: Draft, photo_id: UUID | str) -> dict[str, Any]:
     for photo in content["photos"]:
         if photo["photo_id"] == str(photo_id):
             found: dict[str, Any] = photo
@@ -75,6 +83,32 @@ def _view(found: OpenDraft, photo_id: UUID, typed: dict[str, str], faults: dict[
         "errors": faults,
         "words_limit": WORDS_LIMIT,
         "room": len(photo["marks"]) < MOST_MARKS,
+        "desk": _desk(found, photo, [item.code for item in asked]) if photo["shown"] and not faults else None,
+        "said": phone_script.address(found.instrument, language()),
+    }
+
+
+def _desk(found: OpenDraft, photo: dict[str, Any], items: list[str]) -> dict[str, Any]:
+    """What the script of the page is told; its questions and sentences stand in the phone's own script."""
+    here = {"visit_id": found.visit_id, "photo_id": photo["id"]}
+    back = {"visit_id": found.visit_id, "part": photo["zone"]}
+    return {
+        "id": photo["id"],
+        "src": photo["src"],
+        "annotations": _entry(found.content, photo["id"])["annotations"],
+        "items": items,
+        "longest": WORDS_LIMIT,
+        "token": generate_csrf(),
+        "marks": url_for("photo_pages.change_marks", **here),
+        "cover": url_for("photo_pages.cover", **here),
+        "away": url_for("photo_pages.take_away", **here),
+        "back": url_for("visit.part", **back)
+        if photo["zone"] in found.parts
+        else url_for("visit.page", visit_id=found.visit_id),
+        "not_kept": _("The last thing you did is not safe yet: it did not reach us. Keep this page open."),
+        "try_again": _("Try again"),
+        "elsewhere": _("This photo was changed in another window."),
+        "open_again": _("Show it as it is now"),
     }
 
 
@@ -132,6 +166,56 @@ def _mark(found: OpenDraft, typed: dict[str, str]) -> tuple[Mark | None, dict[st
                 "box": _("Write four numbers from 0 to 100: from the left, from the top, how wide, how high.")
             }
         return None, {"words": _("These words are too long, or have something in them that cannot be kept.")}
+
+
+@blueprint.post("/marks")
+@signed_in
+def change_marks(visit_id: UUID, photo_id: UUID) -> Response:
+    """All marks of the photo anew. Refused when they are no longer what the page knew, so that two windows lose nothing
+    of each other.
+    """
+    found = opened(visit_id)
+    wanted = _annotations(request.form.get("annotations", ""))
+    before = _annotations(request.form.get("before", ""))
+    if len(wanted) > MOST_MARKS:
+        raise _no_marks()
+    try:
+        marks = [as_annotation(read_mark(one, found.instrument, WORDS_LIMIT)) for one in wanted]
+    except MarkRefused as refused:
+        raise _no_marks() from refused
+
+    def change(draft: Draft) -> None:
+        entry = _entry(draft, photo_id)
+        if entry["annotations"] not in (before, marks):
+            raise conflict("changed-elsewhere", Sentence("This photo was changed in another window."))
+        entry["annotations"] = marks
+
+    drafts.change_draft(service(), current_person().id, str(visit_id), change)
+    return jsonify({"annotations": marks})
+
+
+def _annotations(text: str) -> list[Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list):
+        raise _no_marks()
+    return found
+
+
+def _no_marks() -> Refusal:
+    return Refusal(422, "no-marks", Sentence("These are no marks that we can keep."))
+
+
+@blueprint.post("/cover")
+@signed_in
+def cover(visit_id: UUID, photo_id: UUID) -> Response:
+    """The same photo with something on it covered, in its place; what was there is erased."""
+    file = request.files.get("photo")
+    made = cover_photo(service(), current_person().id, str(visit_id), str(photo_id), file.read() if file else b"")
+    flash(_("Covered. What was there is gone from this photo."))
+    return jsonify({"page": url_for("photo_pages.page", visit_id=visit_id, photo_id=made)})
 
 
 @blueprint.post("/take-mark-away")

@@ -60,9 +60,11 @@ def saved(exercise_id: UUID, endpoint: str = "plan_pages.overview") -> ResponseR
 
 def faults_of(refused: Refusal | None, section: str = "") -> list[dict[str, str]]:
     """Each fault with the name of its field; faults of other parts of the plan have no field on this page."""
-    found = []
+    found: list[dict[str, str]] = []
     for fault in refused.errors if refused else ():
         name = field_name(fault.pointer, section)
+        if name and any(name == earlier["name"] for earlier in found):
+            continue  # one thing at a time: that a field is empty is said already
         label = _LABELS.get(name.split("-")[-1], name.replace("_", " ").capitalize())
         elsewhere = re.sub(r"/.*", "", fault.pointer.lstrip("/")).capitalize()
         found.append({"name": name, "text": on_page(label or elsewhere, fault.detail)})

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.intake.domain.plan import CHANNELS, ROLES, ZONES, as_file
-from services.intake.use_cases import people
+from services.intake.use_cases import letters, people
 from services.intake.use_cases.directory import new_id
 from services.intake.use_cases.plan_changes import plan_and_version, with_entry, without_entry
 from services.intake.web.api import service
@@ -94,6 +94,7 @@ def _page(exercise_id: UUID, section: str, entry_id: str, refused: Refusal | Non
         channels=CHANNELS,
         errors=faults,
         beside=beside(faults),
+        may_write=section == "people" and kept is not None and letters.may_invite(service(), entry_id),
         **more,
     )
 
@@ -105,6 +106,15 @@ def invite(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
     _must_be_listed(exercise_id, person_id)
     link = people.invite(service(), str(person_id))
     return _page(exercise_id, "people", str(person_id), link=link, days=people.LINK_DAYS)
+
+
+@blueprint.post("/people/<uuid:person_id>/letter")
+@requires("exercise.plan")
+def send_link(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    """Have a sign-in link sent to the address that a person of this plan gave; nobody sees either."""
+    _must_be_listed(exercise_id, person_id)
+    letters.send_invitation(service(), str(person_id))
+    return _page(exercise_id, "people", str(person_id), letter=True)
 
 
 @blueprint.post("/people/<uuid:person_id>/revoke")

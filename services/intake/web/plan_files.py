@@ -74,6 +74,8 @@ def bring_in() -> ResponseReturnValue:
 
 
 def _sentence(fault: FieldError) -> str:
+    if fault.pointer == "/file":
+        return f"This {fault.detail}"
     return f"{line_of_thought(fault.pointer)}: {fault.detail}"
 
 
@@ -135,12 +137,19 @@ _FIELDS = {
 }
 
 
+_ON_THE_PAGE = [
+    *("title", "partner_name", "kind", "mode", "on", "reason"),
+    *("site_name", "zones", "opens", "closes"),
+]
+"""The fields from top to bottom, so that the list of faults has the same order."""
+
+
 def _faults(refused: Refusal) -> list[dict[str, str]]:
     found = []
     for fault in refused.errors:
         name, label = _FIELDS.get(fault.pointer, ("", line_of_thought(fault.pointer)))
         found.append({"name": name, "text": on_page(label, fault.detail)})
-    return found
+    return sorted(found, key=lambda fault: _ON_THE_PAGE.index(fault["name"]) if fault["name"] in _ON_THE_PAGE else 99)
 
 
 def _page(

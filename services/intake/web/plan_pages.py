@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -129,11 +130,20 @@ def _waves_page(exercise_id: UUID, refused: Refusal | None = None, given: list[t
     plan, version = plan_and_version(service(), str(exercise_id))
     kept = [(wave["opens"], wave["closes"]) for wave in as_file(plan)["exercise"]["waves"]]
     rows = given if given is not None else [*kept, ("", "")]
+    faults = [{**fault, "name": _day_of(fault["name"], rows)} for fault in faults_of(refused)]
     return render_template(
         "intake/plan_waves.html",
         plan=plan,
         version=version,
         exercise_id=str(exercise_id),
         rows=rows,
-        errors=[{"name": "", "text": fault["text"]} for fault in faults_of(refused)],
+        errors=faults,
+        beside=beside(faults),
     )
+
+
+def _day_of(name: str, rows: list[tuple[str, str]]) -> str:
+    """The field of the page that a fault of the plan means: rows with both days empty are not waves of the plan."""
+    match = re.fullmatch(r"waves-(\d+)-(opens|closes)", name)
+    filled = [place for place, row in enumerate(rows, 1) if row != ("", "")]
+    return f"{match[2]}-{filled[int(match[1])]}" if match and int(match[1]) < len(filled) else ""

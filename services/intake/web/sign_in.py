@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,6 +18,7 @@ from shared.web.gate import open_to_all
 
 blueprint = Blueprint("sign_in", __name__)
 TRIES = "30 per minute"
+_LINK = re.compile(r"/sign-in/([\w.~-]+)/?\s*$")
 
 
 @blueprint.get("/sign-in")
@@ -24,6 +26,16 @@ TRIES = "30 per minute"
 def page() -> str:
     """For people without a link: whom to ask."""
     return render_template("intake/sign_in.html")
+
+
+@blueprint.post("/sign-in")
+@open_to_all
+def paste() -> AnyResponse:
+    """A link in a field: on a home screen there is no line for addresses. Leads where tapping it would have led."""
+    found = _LINK.search(request.form.get("link", ""))
+    if found is None:
+        return make_response(render_template("intake/sign_in.html", no_link=True), 422)
+    return redirect(url_for("sign_in.arrive", token=found[1]), 303)
 
 
 @blueprint.get("/sign-in/<token>")
@@ -70,6 +82,6 @@ def limit(app: Flask, *, enabled: bool) -> None:
     """Slow down guessing at links; nothing else is limited."""
     limiter = Limiter(get_remote_address, app=app, enabled=enabled, storage_uri="memory://")
     app.extensions["opendoor.sign-in-limiter"] = limiter  # its views hold it weakly
-    for endpoint in ("sign_in.enter", "sign_in.arrive"):
+    for endpoint in ("sign_in.enter", "sign_in.arrive", "sign_in.paste"):
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(TRIES)(view)  # keeps the view's access rule

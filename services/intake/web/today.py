@@ -48,6 +48,7 @@ def _task(waits: Waits) -> dict[str, object]:
         "voices": ("Recordings to listen to", "/words-and-photos?show=voice"),
         "swap": ("Somebody would like to swap a visit", f"{place}/plan/assignments"),
         "declined": ("Somebody said no to a visit", f"{place}/plan/assignments"),
+        "letters": ("A letter could not be sent", "/letters"),
         "release": ("A release waits for your yes", place),
         "may-move": (f"{waits.words} The next stage may begin", place),
     }[waits.kind]

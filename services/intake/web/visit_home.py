@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.intake.use_cases import drafts
+from services.intake.use_cases import volunteer_home
 from services.intake.use_cases.buddies import cared_for
 from services.intake.use_cases.phone import owner_of
 from services.intake.use_cases.today import today
@@ -22,7 +22,7 @@ def home() -> ResponseReturnValue:
     """The next visit first; called by the page `/` for those who are volunteers."""
     speak_here()
     person_id = current_person().id
-    mine = drafts.home(service(), person_id, request.args.get("earlier"))
+    mine = volunteer_home.home(service(), person_id, request.args.get("earlier"))
     # A representative also holds one of the two keys that lift an embargo.
     keys = [
         {"text": _("Something waits for your yes"), "href": f"/exercises/{waits.exercise_id}", "since": waits.title}

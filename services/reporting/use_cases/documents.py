@@ -93,11 +93,22 @@ def _can_be(kind: str, version: int) -> bool:
     return kind.isascii() and kind.isprintable() and version < 2**31
 
 
-def may_make(service: Service, person_id: str, exercise_id: str) -> tuple[ExerciseEntry, bool]:
-    """The exercise, and whether this reader may ask for new documents. Raises Refusal (404)."""
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Whether a reader may ask for new documents; `going_on`: the request that is being worked on, for who may."""
+
+    exercise: ExerciseEntry
+    may_make: bool
+    going_on: DocumentRequest | None
+
+
+def making(service: Service, person_id: str, exercise_id: str) -> Making:
+    """What this reader may know of the making of documents. Raises Refusal (404)."""
     with service.database.reading() as tx:
         who = reader(tx, service, person_id, exercise_id, "documents.read")
-        return who.exercise, who.may("documents.make")
+        makes = who.may("documents.make")
+        waiting = documents.waiting(tx, 1, exercise_id) if makes else []
+        return Making(who.exercise, makes, waiting[0] if waiting else None)
 
 
 def read_document(
@@ -143,7 +154,8 @@ def _make_documents(service: Service, exercise_id: str) -> bool:
         documents.hold_request(tx, asked[0].id)
         exercise = directory.exercise(tx, exercise_id)
         if (_contents(tx, exercise) if exercise else {}) == contents:
-            told = f"{made} new" if made else "Nothing new: the newest version says it all."
+            new = "1 new document." if made == 1 else f"{made} new documents."
+            told = new if made else "Nothing new: the newest version says it all."
             documents.close_request(tx, asked[0].id, "done", told)
     return True
 

@@ -70,8 +70,9 @@ def _told(exercise: ExerciseEntry, chapter: Chapter) -> dict[str, Any]:
     }
 
 
-def _lines(entries: tuple[Entry, ...], words: dict[str, str]) -> str:
-    return " ".join(
+def _lines(entries: tuple[Entry, ...], words: dict[str, str]) -> list[str]:
+    """Each step in a sentence of its own, oldest first."""
+    return [
         f"{words[entry.to_status]} ({day(entry.at)}){': “' + entry.note + '”' if entry.note else '.'}"
         for entry in entries
-    )
+    ]

@@ -60,13 +60,14 @@ def let_through(exercise_id: UUID, reflection_id: UUID) -> Response:
 def documents_page(exercise_id: UUID) -> str:
     """The documents of the exercise, newest first."""
     found, following = documents.documents_of(service(), me(), str(exercise_id), request.args.get("after"))
-    exercise, makes = documents.may_make(service(), me(), str(exercise_id))
+    making = documents.making(service(), me(), str(exercise_id))
     return render_template(
         "reporting/documents.html",
-        exercise=exercise,
+        exercise=making.exercise,
         documents=[(one, as_answer(one, str(exercise_id))) for one in found],
         following=following,
-        may_make=makes,
+        may_make=making.may_make,
+        going_on=making.going_on,
     )
 
 

@@ -15,6 +15,7 @@ from services.reporting.forms import CommentForm, MoveForm, RecommendationChange
 from services.reporting.use_cases import moving, reading, voting, writing
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import me, read_form, service
+from services.reporting.web.faults import beside
 from services.reporting.web.words import as_card, as_talk, site_name, still_needed
 from shared.contracts.refusals import FieldError, Refusal, invalid
 from shared.web.gate import mark_decided, requires
@@ -112,7 +113,8 @@ def change(recommendation_id: UUID) -> Response:
         if refusal.status != 422:
             raise
         mark_decided()
-        told = {error.pointer.strip("/").split("/")[0]: error.detail for error in refusal.errors}
+        fields = [(error.pointer.strip("/").split("/")[0], error.detail) for error in refusal.errors]
+        told = {field: beside(field, detail) for field, detail in fields}
         return make_response(_edit_page(shown, sent, told), 422)
     mark_decided()
     return redirect(f"/recommendations/{recommendation_id}?said=changed", 303)
@@ -121,7 +123,7 @@ def change(recommendation_id: UUID) -> Response:
 def _again(recommendation_id: str, refusal: Refusal) -> Response:
     if refusal.status != 422:
         raise refusal
-    errors = {_field(error.pointer): error.detail for error in refusal.errors}
+    errors = {field: beside(field, error.detail) for error in refusal.errors if (field := _field(error.pointer))}
     return make_response(_page(recommendation_id, errors), 422)
 
 

@@ -26,6 +26,8 @@ COLUMNS = (
     ("Checked", ("verified", "kept-up"), "Nothing has been checked yet."),
     ("Stopped, with a reason", ("not-accepted", "paused", "no-longer-relevant"), "Nothing was stopped."),
 )
+NEWEST = 5
+"""What moved stands above the board; the board has the rest."""
 FILTERS: dict[str, tuple[str, Callable[[dict[str, object]], bool]]] = {
     "no-cost": ("Costs nothing", lambda rec: rec["cost_band"] == "none"),
     "mine": ("Waiting for me", lambda rec: bool(rec["moves"])),
@@ -53,7 +55,7 @@ def recommendations() -> str:
         columns = columns[1:]
     return render_template(
         "reporting/recommendations.html",
-        moved=[as_card(one) for one in _newest_first(found)][:8],
+        moved=[as_card(one) for one in _newest_first(found)][:NEWEST],
         since=found.since,
         cards=cards,
         columns=columns,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.reporting.forms import RecommendationForm
@@ -13,8 +13,9 @@ from services.reporting.suggestions import library
 from services.reporting.use_cases import reading, writing
 from services.reporting.use_cases.reading import Desk
 from services.reporting.web.api import me, read_form, service
+from services.reporting.web.faults import beside
 from services.reporting.web.words import site_name
-from shared.contracts.refusals import FieldError, invalid
+from shared.contracts.refusals import Refusal
 from shared.web.gate import requires
 
 blueprint = Blueprint("writing_page", __name__, url_prefix="/recommendations/write/<uuid:exercise_id>")
@@ -27,8 +28,19 @@ SUGGESTED = 4
 def page(exercise_id: UUID) -> str:
     """Findings on the left, drafts on the right."""
     desk = reading.desk(service(), me(), str(exercise_id))
+    return _page(desk, {})
+
+
+def _again(exercise_id: UUID, errors: dict[str, str]) -> Response:
+    return make_response(_page(reading.desk(service(), me(), str(exercise_id)), errors), 422)
+
+
+def _page(desk: Desk, errors: dict[str, str]) -> str:
     return render_template(
         "reporting/write.html",
+        errors=errors,
+        typed=request.form.get("title", ""),
+        ticked=request.form.getlist("draft"),
         exercise=desk.who.exercise,
         groups=_groups(desk),
         drafts=desk.drafts,
@@ -52,9 +64,17 @@ def start(exercise_id: UUID) -> Response:
     if suggestion is not None:
         sent |= {name: getattr(suggestion, name) for name in ("title", "why", "kind", "pie_area", "cost_band")}
         sent["suggestion"] = suggestion.id
-    fields = read_form(RecommendationForm(), sent)
-    fields["findings"] = tuple(dict.fromkeys(fields["findings"]))
-    written = writing.write_recommendation(service(), me(), fields)
+    try:
+        fields = read_form(RecommendationForm(), sent)
+        fields["findings"] = tuple(dict.fromkeys(fields["findings"]))
+        written = writing.write_recommendation(service(), me(), fields)
+    except Refusal as refusal:
+        if refusal.status != 422 or suggestion is not None:
+            raise
+        about = sent["findings"][0] if sent["findings"] else ""
+        return _again(
+            exercise_id, {f"title-{about}": " ".join(beside("title", error.detail) for error in refusal.errors)}
+        )
     return redirect(f"/recommendations/{written.id}?said=written", 303)
 
 
@@ -64,7 +84,7 @@ def merge(exercise_id: UUID) -> Response:
     """Make the ticked drafts one; the one that was written first keeps its words."""
     ticked = [one for one in request.form.getlist("draft") if _is_id(one)]
     if len(ticked) < 2:
-        raise invalid([FieldError("/draft", "Tick at least two drafts.")])
+        return _again(exercise_id, {"draft": "Tick at least two drafts."})
     kept = writing.merge_recommendations(service(), me(), ticked[0], ticked[1:])
     return redirect(f"/recommendations/{kept.id}?said=changed", 303)
 

@@ -61,6 +61,12 @@ def test_a_volunteers_next_visit_stands_for_them_when_the_first_is_withdrawn(hou
     assert house.wave()["agreement"]["facts"]["exact_percent"] == 100.0
 
 
+def test_a_first_visit_in_which_nothing_counted_stays_the_first(house: House) -> None:
+    house.send(environment(1, {"RE-01": "skip"}, volunteer="a"))
+    house.send(environment(2, {"RE-01": "t1"}, volunteer="a"), environment(3, {"RE-01": "fine"}, volunteer="b"))
+    assert house.wave()["agreement"]["facts"]["pairs"] == 0
+
+
 def test_visits_that_come_before_the_plan_are_not_lost(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.send(environment(1, RE))

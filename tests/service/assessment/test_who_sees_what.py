@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.assessment.use_cases.sights import sight_of
+from shared.access import directory
+from shared.access.roles import PARTNER_ROLES, Role
 from tests.service.assessment.house import ROLES, House
 from tests.unit.assessment.sent import EXERCISE, SITE, environment
 
@@ -47,6 +50,17 @@ def test_the_partner_and_the_working_group_read_by_the_rule_of_three_and_volunte
         assert (finding["kind"], finding["k"]) == ("red", None)
     for role in ("volunteer", "lead", "data-keeper"):
         assert house.wave(role=role)["visits"] == 2
+
+
+def test_somebody_of_the_partner_stays_one_whatever_else_they_are(house: House) -> None:
+    house.send(*some_visits())
+    house.plan("shared")
+    with house.service.database.reading() as tx:
+        exercise = directory.exercise(tx, EXERCISE)
+    assert exercise is not None
+    for role in PARTNER_ROLES:
+        assert sight_of(exercise, {Role.VOLUNTEER, role}).as_partner
+    assert not sight_of(exercise, {Role.VOLUNTEER, Role.WORKING_GROUP}).as_partner
 
 
 def test_later_waves_stay_with_the_charity_until_two_keys_release_them(house: House) -> None:

@@ -17,6 +17,7 @@ from tests.service.intake.visiting import (
     a_jpeg,
     a_mark,
     a_visit,
+    close,
     listing,
     new_id,
     the_plan,
@@ -156,6 +157,7 @@ def test_a_photo_held_back_is_gone_after_seven_days(intake: Intake) -> None:
     keeper.open(QUEUE)
     keeper.send(f"{QUEUE}/photos/{visit_id}/{photo_id}", act="hold-back")
     assert "Nothing waits here" in keeper.open(QUEUE)
+    assert keeper.client.get(f"{QUEUE}/photos/{visit_id}/{photo_id}/image").status_code == 404
     intake.clock.move(timedelta(days=7) - timedelta(seconds=1))
     assert len(list(intake.service.objects.keys("photos/"))) == 2
     intake.work("original-eraser")
@@ -164,6 +166,21 @@ def test_a_photo_held_back_is_gone_after_seven_days(intake: Intake) -> None:
     intake.work("original-eraser")
     assert list(intake.service.objects.keys("photos/")) == []
     assert "gone already" in keeper.send(f"{QUEUE}/undo", 409)
+
+
+def test_nothing_is_let_through_by_a_button_that_there_is_not(intake: Intake) -> None:
+    visit_id, body = sent_with_photo(intake)
+    keeper = Browser(intake, "data-keeper")
+    keeper.open(QUEUE)
+    before = len(intake.told())
+    with intake.service.database.reading() as tx:
+        words_id = next(iter(tx.exec_driver_sql("select id from words").scalars()), None)
+    photo_id = body["photos"][0]["photo_id"]
+    for path in (f"words/{words_id or new_id()}", f"photos/{visit_id}/{photo_id}"):
+        for act in ({}, {"act": ""}, {"act": "SHARE"}, {"act": "share-all"}):
+            answered = keeper.client.post(f"{QUEUE}/{path}", data={"csrf_token": keeper.csrf(), "text": "All.", **act})
+            assert answered.status_code in (404, 422), (path, act)
+    assert len(intake.told()) == before
 
 
 def test_nobody_is_the_second_person_of_their_own_visit(tmp_path: Path) -> None:
@@ -259,3 +276,16 @@ def test_a_photo_of_a_stopped_visit_waits_for_nobody_until_its_volunteer_says_it
     assert "Nothing waits here" in Browser(intake, "data-keeper").open(QUEUE)
     me.amend(visit_id, {**body, "keep_answers": True}, me.get(visit_id).headers["ETag"])
     assert "Is there a face" in Browser(intake, "data-keeper").open(QUEUE)
+
+
+def test_once_closed_nobody_sees_a_single_photo_or_word_any_more(intake: Intake) -> None:
+    visit_id, body = sent_with_photo(intake)
+    photo = f"{QUEUE}/photos/{visit_id}/{body['photos'][0]['photo_id']}"
+    keeper = Browser(intake, "data-keeper")
+    assert keeper.client.get(f"{photo}/image").status_code == 200
+    close(intake)
+    keeper = Browser(intake, "data-keeper")
+    assert QUEUE not in keeper.open("/")
+    for path in (QUEUE, f"{photo}/image"):
+        assert keeper.client.get(path).status_code == 404
+    assert keeper.client.post(photo, data={"csrf_token": keeper.csrf(), "act": "share"}).status_code == 403

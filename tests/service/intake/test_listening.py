@@ -92,7 +92,8 @@ def test_it_is_heard_written_down_and_quoted_as_written(intake: Intake) -> None:
     assert "Nothing waits here" in keeper.open(QUEUE)
     keeper.send(action, 409, act="share", text="Again.")
     lead = Browser(intake, "lead")
-    assert "A second person wrote down: “[A worker] shouted." in lead.open(f"/exercises/{EXERCISE}/visits/{visit_id}")
+    seen = lead.open(f"/exercises/{EXERCISE}/visits/{visit_id}")
+    assert "A second person wrote down: “<bdi>[A worker] shouted." in seen
     assert intake.as_("volunteer-1").get(visit_id, f"/voice-notes/{voice_id}").data == WEBM
 
 
@@ -125,7 +126,7 @@ def test_words_that_may_be_used_and_not_quoted_are_written_down_for_the_charity_
     keeper.send(action, 409, act="share", text="too loud.")
     keeper.send(action, act="write-down", text="too loud.")
     assert told(intake) == ["visit.submitted.v1"]
-    assert "“too loud.”" in Browser(intake, "lead").open(f"/exercises/{EXERCISE}/visits/{visit_id}")
+    assert "“<bdi>too loud.</bdi>”" in Browser(intake, "lead").open(f"/exercises/{EXERCISE}/visits/{visit_id}")
 
 
 @pytest.mark.parametrize("changes", [{"consents": {"use_photos": True}}, {"consents": QUOTE, "stopped_early": True}])

@@ -128,7 +128,9 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_lost(house: House) -> No
     covert = {"title": "T", "name": "N", "kind": "other", "mode": "covert"}
     assert "decision" in lead.send(f"{PLAN}/about", covert, page=f"{PLAN}/about").text
     overlap = {"opens": ["2026-10-01", "2026-10-31"], "closes": ["2026-10-31", "2026-11-20"]}
-    assert lead.send(f"{PLAN}/waves", overlap, page=f"{PLAN}/waves").status_code == 422
+    refused = lead.send(f"{PLAN}/waves", overlap, page=f"{PLAN}/waves")
+    assert refused.status_code == 422
+    assert 'id="f-opens-2-fault"' in refused.text, "the fault stands beside its day"
     needed = lead.send(f"{PLAN}/sites/{SITE}", {"remove": "1"}, page=f"{PLAN}/sites/{SITE}")
     assert needed.status_code == 422
     assert plan_of(house) == a_plan()

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from services.intake.store import addresses
+from services.intake.use_cases import reaching
+from shared.access.credentials import Credential, Purpose, issue
 from tests.service.intake.plans import EXERCISE, a_plan, an_id
 from tests.service.intake.visiting import Browser, Intake, a_jpeg, the_plan
 from tests.service.left_in_english import left_in_english, put_in_brackets
@@ -247,6 +250,36 @@ def test_when_visits_are_not_taken(house: House) -> None:
     me.open("/")
     me.open(f"/visits/{PIE}/ready")
     me.send(f"/visits/{PIE}/start", 409)
+
+
+def test_how_people_may_be_reached(house: House) -> None:
+    intake = house()
+    me, buddy = Reader(intake, "volunteer-1"), Reader(intake, "buddy")
+    for reader, name in ((me, "4711@4711.4711"), (buddy, "4712@4711.4711")):
+        reader.open("/reach-me")
+        reader.send("/reach-me", 422, address=name.partition("@")[0])
+        reader.send("/reach-me", 422, address="1" * 300 + "@")
+    buddy.open("/reach-me/stop/nothing")
+    token = written_to(intake, me)
+    me.open("/reach-me")
+    assert me.client.get(f"/reach-me/confirm/{token}").status_code == 200
+    me.open(f"/reach-me/confirm/{token}")
+    me.open(f"/reach-me/stop/{token}")
+    buddy.read("not mine", buddy.client.get(f"/reach-me/confirm/{token}").text)
+    stranger = intake.app.test_client()
+    stranger.get("/language/cy")
+    buddy.read("not signed in", stranger.get(f"/reach-me/confirm/{token}").text)
+
+
+def written_to(intake: Intake, reader: Reader) -> str:
+    """What stands in the links of a letter to this reader, whose address has no word in it."""
+    person_id = an_id("volunteer-1")
+    reaching.keep_address(intake.service, person_id, "4711@4711.4711", [], way_in=False, language="cy")
+    with intake.service.database.reading() as tx:
+        reach = addresses.reach_of(tx, person_id)
+    assert reach is not None
+    named = Credential(person_id, reach.id, intake.clock.now() + timedelta(days=1))
+    return issue(intake.settings.signing_key, Purpose.ADDRESS, named)
 
 
 def test_pages_of_others_stay_english_and_say_so(house: House) -> None:

@@ -77,6 +77,8 @@ def test_from_the_first_page_to_the_receipt(intake: Intake) -> None:
         "contact_again": False,
     }
     assert "Safe with us" in me.open("/")
+    intake.move("sense-making")
+    assert "Being looked at" in me.open("/")
     # The draft is gone; the address of the visit leads to its receipt.
     assert "1 of 1 safe" in me.open(visit)
 

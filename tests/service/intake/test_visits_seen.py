@@ -13,7 +13,8 @@ import pytest
 from services.intake.store import rested, words
 from services.intake.use_cases import answers_out, visits_seen
 from tests.service.intake.plans import EXERCISE, an_id
-from tests.service.intake.visiting import Browser, Intake, a_shop, a_visit, new_id
+from tests.service.intake.visiting import Browser, Intake, a_pin, a_shop, a_visit, new_id, the_plan, voice_listing
+from tests.unit.intake.sounds import WEBM
 
 LIST = f"/exercises/{EXERCISE}/visits"
 
@@ -99,9 +100,49 @@ def test_all_answers_come_as_a_table_with_only_the_words_that_were_let_through(i
     assert told["P-WA-02"]["released_words"] == "'=HYPERLINK(1) Somebody saw me."
     assert told["P-WA-03"]["released_words"] == ""
     assert told[""]["released_words"] == "Hard chairs."
+    assert (told[""]["part"], told[""]["answer"]) == ("WA", "")
     everything = str(rows)
     for secret in ("Mr Brown", "2026-10-10", an_id("volunteer-1"), "Quiet."):
         assert secret not in everything
+
+
+def test_words_of_pins_and_voice_notes_stand_in_the_table_once_when_they_were_let_through(tmp_path: Path) -> None:
+    sketched = the_plan()
+    sketched["sites"][0]["photos_allowed"] = False
+    house = Intake(tmp_path, plan_file=sketched)
+    me, visit_id = house.as_("volunteer-1"), new_id()
+    pins = [a_pin(words="It is dark here."), a_pin(item="P-WA-09", words="A wobbly rail."), a_pin(words="Mr Brown.")]
+    voices = [voice_listing(WEBM, item="P-WA-02"), voice_listing(WEBM, zone="EN"), voice_listing(WEBM, zone="RE")]
+    me.put(visit_id, a_visit(first_impressions={}, pins=pins, voice_notes=voices, consents={"quote": True}))
+    for listed in voices:
+        assert me.put_voice(visit_id, listed["voice_id"], WEBM).status_code == 201
+    with house.service.database.transaction() as tx:
+        written = {one.text: one.words_id for one in words.words_of(tx, visit_id)}
+        for text in ("People sat behind me.", "It is dark here.", "A wobbly rail."):
+            words.decide(tx, written[text], "released", text, None)
+    keeper = Browser(house, "data-keeper")
+    said = [
+        ("share", "The door slams."),
+        ("share", "You have to shout."),
+        ("write-down", "It was the one by the door."),
+    ]
+    for listed, (act, text) in zip(voices, said, strict=True):
+        keeper.open("/words-and-photos")
+        where = f"/words-and-photos/recordings/{visit_id}/{listed['voice_id']}"
+        keeper.send(where, act=act, text=text)
+    rows = the_table(Browser(house, "lead"))
+    told = {(row["part"], row["item"]): row["released_words"] for row in rows if row["released_words"]}
+    assert told == {
+        ("WA", "P-WA-02"): "It is dark here. / People sat behind me. / The door slams.",
+        ("WA", "P-WA-09"): "A wobbly rail.",
+        ("EN", ""): "You have to shout.",
+    }
+    everything = str(rows)
+    for text in ("It is dark here.", "A wobbly rail.", "The door slams.", "You have to shout."):
+        assert everything.count(text) == 1
+    for text in ("Mr Brown", "It was the one by the door."):
+        assert text not in everything
+    house.close()
 
 
 def test_many_visits_come_a_page_at_a_time_and_none_is_lost(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:

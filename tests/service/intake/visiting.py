@@ -17,6 +17,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from services.intake import wiring
+from services.intake.domain.exercise import Release
 from services.intake.use_cases import exercises, people, plan
 from shared.contracts.envelope import Envelope
 from shared.messaging.outbox import unsent
@@ -130,6 +131,19 @@ class Caller:
         return self.client.put(
             f"{API}/{visit_id}/voice-notes/{voice_id}", data=body, content_type="audio/webm", headers=self.headers
         )
+
+
+def close(intake: Intake) -> None:
+    """Take the exercise to its end."""
+    for stage in ("sense-making", "manager-review", "shared", "action", "closed"):
+        if stage == "closed":
+            unwind = ["The appointment in the diary", "The dummy record"]
+            exercises.sign_closure(intake.service, EXERCISE, an_id("lead"), unwind, "All is undone.")
+        if stage in ("manager-review", "shared"):
+            for who in ("lead", "volunteer-1"):
+                exercises.give_key(intake.service, EXERCISE, an_id(who), Release(stage))
+        else:
+            intake.move(stage)
 
 
 def new_id() -> str:

@@ -52,8 +52,13 @@ def test_own_words_edits_and_merging(world: World) -> None:
     other = world.written(title="The other one")
     first = where.rsplit("/", 1)[1]
     assert world.post(lead, f"{WRITE}/merges", {"draft": [first, other["id"]]}).status_code == 303
-    assert world.post(lead, f"{WRITE}/merges", {"draft": [first]}).status_code == 422
-    assert world.post(lead, f"{WRITE}/drafts", {"site_id": SITE, "title": " "}).status_code == 422
+    refused = world.post(lead, f"{WRITE}/merges", {"draft": [first]})
+    assert refused.status_code == 422
+    assert "Tick at least two drafts." in refused.text
+    refused = world.post(lead, f"{WRITE}/drafts", {"site_id": SITE, "finding": RED["id"], "title": "x" * 201})
+    assert refused.status_code == 422
+    assert f'href="#f-title-{RED["id"]}"' in refused.text
+    assert "x" * 201 in refused.text, "what was typed is still there"
 
 
 def test_the_group_puts_a_recommendation_on_its_grid(world: World) -> None:
@@ -178,9 +183,14 @@ def test_the_lead_makes_the_pack_and_finds_it_again(world: World) -> None:
     asked = world.post(lead, f"{HEARD}/documents", {})
     assert asked.status_code == 303
     assert "You can leave this page" in lead.get(asked.headers["Location"]).text
+    found_again = lead.get(f"{HEARD}/documents").text
+    assert asked.headers["Location"] in found_again
+    assert "Make the pack" not in found_again, "it is being made"
     world.make_documents()
-    assert "2 new" in lead.get(asked.headers["Location"]).text
-    assert "What volunteers found, version 1" in lead.get(f"{HEARD}/documents").text
+    assert "2 new documents." in lead.get(asked.headers["Location"]).text
+    ready = lead.get(f"{HEARD}/documents").text
+    assert "What volunteers found, version 1" in ready
+    assert "Make the pack" in ready
 
 
 def test_nobody_signed_in_is_sent_to_the_door(world: World) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from services.assessment.domain import tally as counts
 from services.assessment.domain.comparison import comparison
 from services.assessment.domain.contribution import contribution
+from services.assessment.domain.disclosure import result_for_partner
 from services.assessment.domain.result import wave_result
 from services.assessment.domain.tally import Turn, VolunteerCard, WaveTally
 from services.assessment.domain.waves import Wave
@@ -43,12 +44,12 @@ class Counted:
         ]
         following = min(others, key=lambda pair: pair[0], default=None)
         counts.remove(self.tally, self._card(visit), _turn(visit), _given(visit), following)
-        if not self._card(visit).marks:
+        if not self._card(visit).marks and self._card(visit).first is None:
             del self.cards[visit["volunteer_key"]]
 
     def state(self) -> Any:
         """All that is kept, to compare."""
-        cards = {who: card for who, card in self.cards.items() if card.marks}
+        cards = {who: card for who, card in self.cards.items() if card.marks or card.first}
         return self.tally, cards
 
     def _card(self, visit: Visit) -> VolunteerCard:
@@ -59,6 +60,12 @@ def result(*waves: Sequence[Visit], zones: Sequence[str] = ALL_ZONES, number: in
     """Wire.md §4 for the last of these waves, numbered from 1."""
     found = [Wave(at, Counted(visits).tally, PIE, SHOP) for at, visits in enumerate(waves, 1)]
     return wave_result(EXERCISE, SITE, zones, found[:number])
+
+
+def for_partner(*waves: Sequence[Visit], zones: Sequence[str] = ALL_ZONES) -> Any:
+    """The same as a partner may see it."""
+    last = Wave(len(waves), Counted(waves[-1]).tally, PIE, SHOP)
+    return result_for_partner(result(*waves, zones=zones), last)
 
 
 def compared(*waves: Sequence[Visit], start: int = 1, end: int | None = None) -> Any:

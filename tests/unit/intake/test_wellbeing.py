@@ -13,13 +13,16 @@ from services.intake.domain.wellbeing import (
     LATE_STEPS,
     LONGER,
     STAYS,
+    TOLD_LATE_AT_MOST,
     Act,
     State,
     Step,
     Trip,
     feelings_until,
+    happened_at,
     late_steps,
     move,
+    move_told_late,
     next_look,
     times_until,
 )
@@ -206,3 +209,49 @@ def test_hard_questions_are_questions_that_are_asked() -> None:
     assert set(HARD_QUESTIONS) <= asked
     assert hard_topics(["P-EN-02", "P-EN-01", "P-EN-03", "P-EN-05"]) == ("guards", "being stopped or searched")
     assert hard_topics(["P-RE-01"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("act", "ago", "believed"),
+    [
+        (Act.STOP, None, False),
+        (Act.STOP, timedelta(seconds=59), False),
+        (Act.STOP, timedelta(minutes=1), True),
+        (Act.STOP, timedelta(minutes=60), True),
+        (Act.STOP, timedelta(minutes=61), False),
+        (Act.STOP, timedelta(minutes=-5), False),
+        (Act.CHECK_OUT, timedelta(minutes=20), True),
+        (Act.CHECK_OUT, timedelta(minutes=21), False),
+    ],
+)
+def test_a_moment_that_is_told_late_is_believed_only_where_it_can_be(
+    act: Act, ago: timedelta | None, believed: bool
+) -> None:
+    heard = NINE + timedelta(minutes=60)
+    trip = Trip(State.STOPPED, before=State.ON_SITE, in_at=NINE, stopped_at=NINE + timedelta(minutes=40))
+    happened = heard - ago if believed and ago is not None else heard
+    assert happened_at(trip, act, heard, ago) == happened
+
+
+def test_nobody_knows_what_was_longer_ago_than_a_week() -> None:
+    trip = Trip(State.PREPARED)
+    assert happened_at(trip, Act.STOP, NINE, TOLD_LATE_AT_MOST) == NINE - TOLD_LATE_AT_MOST
+    assert happened_at(trip, Act.STOP, NINE, TOLD_LATE_AT_MOST + timedelta(seconds=1)) == NINE
+
+
+def test_a_stop_told_after_somebody_came_out_counts_as_the_stop_it_was() -> None:
+    out = Trip(State.CHECKED_OUT, in_at=NINE, out_at=NINE + timedelta(minutes=30))
+    heard, happened = NINE + timedelta(minutes=50), NINE + timedelta(minutes=10)
+    stopped = move_told_late(out, Act.STOP, heard, happened)
+    assert (stopped.state, stopped.stopped_at, stopped.stop_told_at) == (State.CHECKED_OUT, happened, heard)
+    assert move_told_late(stopped, Act.STOP, heard + timedelta(minutes=5), heard) == stopped
+
+
+def test_going_on_forgets_when_a_stop_was_told() -> None:
+    trip = Trip(State.ON_SITE, in_at=NINE, due_out=NINE + timedelta(minutes=60))
+    heard = NINE + timedelta(minutes=40)
+    stopped = move_told_late(trip, Act.STOP, heard, NINE + timedelta(minutes=10))
+    going = move(stopped, Act.GO_ON, heard)
+    assert (going.stopped_at, going.stop_told_at) == (None, None)
+    again = move(going, Act.STOP, heard + timedelta(minutes=5))
+    assert (again.stopped_at, again.stop_told_at) == (heard + timedelta(minutes=5), None)

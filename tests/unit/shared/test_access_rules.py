@@ -22,6 +22,15 @@ def test_managers_and_staff_do_not_even_learn_that_it_runs(stage: Stage) -> None
     assert not roles_allowed("exercise.read", {Role.MANAGER, Role.STAFF, Role.WORKING_GROUP}, stage)
 
 
+@pytest.mark.parametrize("role", sorted(PARTNER_ROLES))
+def test_somebody_of_the_partner_learns_nothing_early_by_being_a_volunteer_too(role: Role) -> None:
+    for action in ("findings.read", "recommendations.read", "recommendations.write", "recommendations.vote"):
+        for stage in BEFORE_REVIEW:
+            assert not roles_allowed(action, {role, Role.VOLUNTEER}, stage)
+        assert Role.VOLUNTEER not in roles_allowed(action, {role, Role.VOLUNTEER}, Stage.MANAGER_REVIEW)
+    assert Role.VOLUNTEER in roles_allowed("visit.send", {role, Role.VOLUNTEER}, Stage.FIELDWORK)
+
+
 def test_volunteers_see_only_their_own_visit_in_fieldwork() -> None:
     assert not roles_allowed("findings.read", {Role.VOLUNTEER}, Stage.FIELDWORK)
     assert roles_allowed("visit.send", {Role.VOLUNTEER}, Stage.FIELDWORK)

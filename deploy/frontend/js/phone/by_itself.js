@@ -1,6 +1,7 @@
 // When sending is tried: by the browser in the background where it can do that (Background Sync), and everywhere on loading a page, on
 // coming back to it, when the line returns, after a wait that grows, and when somebody presses the button.
-import { onChange, setting, visitsHere } from './kept.js'
+import { waitLeft } from './asked_to_wait.js'
+import { onChange, visitsHere } from './kept.js'
 import { sendWaiting, TAG } from './sending.js'
 import { tellWaiting } from './telling.js'
 
@@ -10,16 +11,17 @@ let tries = 0
 let timer = 0
 let underWay = null
 
-// Tries now. Answers what sendWaiting answers.
-export function trySending() {
+// Tries now, or when the wait is over that the server asked for; `atOnce`: somebody pressed a button. Answers what sendWaiting answers.
+export async function trySending(how) {
+  if (how?.atOnce) await underWay?.catch(() => {})
   clearTimeout(timer)
-  underWay ??= sendWaiting().then(plan, failed).finally(() => { underWay = null })
+  underWay ??= sendWaiting(how).then(plan, failed).finally(() => { underWay = null })
   return underWay
 }
 
 async function plan(result) {
   if (result.later) await askForSync()
-  if (result.later || result.busy) again(await askedToWait())
+  if (result.later || result.busy) again(await waitLeft())
   else tries = 0
   return result
 }
@@ -28,8 +30,6 @@ function failed(error) {
   again(0)
   throw error
 }
-
-const askedToWait = async () => Math.max(0, ((await setting('retry-at')) || 0) - Date.now())
 
 function again(atLeast) {
   clearTimeout(timer)
@@ -50,8 +50,7 @@ export function sendByItself() {
   const now = async () => {
     if (!(await visitsHere()).some((visit) => visit.state === 'queued')) return
     tries = 0
-    if (await askedToWait()) again(await askedToWait())
-    else await trySending()
+    await trySending()
   }
   const quietly = () => {
     now().catch(() => {})

@@ -8,7 +8,7 @@ const FIELDS = ['visited_on', 'part_of_day']
 export function drawCheck(phone, screen) {
   const { page, visit } = phone
   const { draft } = visit
-  slot(screen, 'parts').append(...page.parts.map((part) => checked(phone, part)))
+  slot(screen, 'parts').append(...page.parts.map((part) => checked(phone, part)), ...goneFrom(phone))
   const day = screen.querySelector('[name="visited_on"]')
   day.max = today()
   day.value = draft.visited_on ?? ''
@@ -60,6 +60,15 @@ function checked(phone, part) {
   if (items.length) list.append(...items.map((item) => line(page, item, given.get(item.code))))
   else list.remove()
   return section
+}
+
+// What was said to questions that are not asked any more.
+function goneFrom({ page, visit: { draft: { gone } } }) {
+  if (!gone?.length) return []
+  const section = copyOf('t-checked')
+  fill(section, { name: word('gone'), change: null, first: word('gone_stays'), face: null, files: null, rest: null })
+  slot(section, 'said').append(...gone.map(({ prompt, said }) => line(page, { prompt }, said)))
+  return [section]
 }
 
 function line(page, item, said) {
@@ -121,7 +130,12 @@ async function send(phone, screen) {
   const found = faults(phone, form)
   if (found.length) { sayFaults(phone, screen, found); return }
   await phone.flush()
-  await queueVisit(phone.visit.id, visitOf(phone.visit.draft, phone.page))
+  try {
+    await queueVisit(phone.visit.id, visitOf(phone.visit.draft, phone.page))
+  } catch (error) {
+    phone.kept(error)
+    return
+  }
   await phone.sent()
 }
 

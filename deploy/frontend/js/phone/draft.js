@@ -5,7 +5,7 @@ export const ENVIRONMENT = 'environment'
 const CONSENTS = ['use_words', 'use_photos', 'quote', 'tell_me', 'contact_again']
 const NEEDS = { bad: ['trigger'], good: ['comfort'], both: ['trigger', 'comfort'] }
 // What only the phone needs to know; it is never sent.
-const OWN = ['asked_if_everything', 'corrects', 'here', 'asked']
+const OWN = ['asked_if_everything', 'corrects', 'here', 'asked', 'gone']
 const SENT_WHEN_THERE = ['voice_notes', 'pins']
 
 export function newDraft(page) {

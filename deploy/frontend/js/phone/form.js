@@ -4,6 +4,7 @@ import { check, chosen, copyOf, fill, make, slot, typed, word } from './drawing.
 import {
   ENVIRONMENT, answersIn, everything, partOf, place, said, sayEverything, shownIn,
 } from './draft.js'
+import { littleByLittle, once, whenOpened } from './little_by_little.js'
 import { oneAtATime, walk } from './one_question.js'
 import { drawPhotos } from './photos_of_part.js'
 import { question } from './question.js'
@@ -17,44 +18,60 @@ export function drawPart(phone, screen, { part: code, at = 0, step = 0 }) {
   titled(screen, part.name)
   slot(screen, 'where').textContent = word('where', { name: page.site.name, number: page.parts.indexOf(part) + 1, of: page.parts.length })
   const questions = slot(screen, 'questions')
-  const steps = building ? zone(phone, part) : stage(phone, part)
-  questions.append(...steps)
+  const steps = (building ? zone : stage)(phone, part)
   wireEnding(phone, screen, part)
   const form = screen.querySelector('form')
   form.addEventListener('submit', (event) => event.preventDefault())
   form.addEventListener('input', (event) => take(phone, part, form, event.target))
   if (oneAtATime()) return one(phone, screen, part, steps, step)
+  littleByLittle(questions, steps.map(({ make: drawn }) => drawn), 2 + steps.findIndex(({ code: asked }) => at && asked === at))
   if (at) form.querySelector(`[name="a.${at}"]`)?.closest('.od-item').scrollIntoView()
 }
 
+// What a part asks, in its order: each with a function that draws it, and the code of its question.
 function zone(phone, part) {
   const { visit: { draft } } = phone
   const shown = shownIn(draft, part)
-  const given = answersIn(draft, part)
   const core = shown.filter((item) => item.core)
   const rest = shown.filter((item) => !item.core)
-  const steps = [first(phone, part), asking(phone, part, shown)]
-  if (core.length && draft.form === 'short') {
-    const fold = wrapped('t-core')
-    fold.querySelector('details').open = core.some((item) => given.has(item.code))
-    slot(fold, 'core').append(...core.map((item) => question(phone, part, item, given.get(item.code))))
-    steps.push(fold)
-  } else steps.push(...core.map((item) => question(phone, part, item, given.get(item.code))))
-  steps.push(...rest.map((item) => question(phone, part, item, given.get(item.code))))
-  steps.push(drawPhotos(phone, part))
-  const all = wrapped('t-everything')
-  check(all, 'everything', everything(draft, part))
-  aloud(all)
-  return [...steps, all]
+  const folded = core.length > 0 && draft.form === 'short'
+  return [
+    { make: () => first(phone, part) },
+    { make: () => asking(phone, part, shown) },
+    ...(folded ? [{ make: () => fold(phone, part, core) }] : asked(phone, part, core)),
+    ...asked(phone, part, rest),
+    { make: () => drawPhotos(phone, part) },
+    { make: () => choosing('t-everything', 'everything', everything(draft, part)) },
+  ]
 }
 
 function stage(phone, part) {
-  const { visit: { draft } } = phone
-  const given = answersIn(draft, part)
-  const face = wrapped('t-face')
-  check(face, 'face', draft.faces[part.code])
-  aloud(face)
-  return [asking(phone, part, part.items), ...part.items.map((item) => question(phone, part, item, given.get(item.code))), face]
+  return [
+    { make: () => asking(phone, part, part.items) },
+    ...asked(phone, part, part.items),
+    { make: () => choosing('t-face', 'face', phone.visit.draft.faces[part.code]) },
+  ]
+}
+
+function asked(phone, part, items) {
+  const draw = (item) => question(phone, part, item, answersIn(phone.visit.draft, part).get(item.code))
+  return items.map((item) => ({ code: item.code, make: () => draw(item) }))
+}
+
+// The questions that come everywhere again, out of the way until somebody wants them or has answered one.
+function fold(phone, part, core) {
+  const step = wrapped('t-core')
+  const given = answersIn(phone.visit.draft, part)
+  const open = whenOpened(step.querySelector('details'), () => slot(step, 'core').append(...asked(phone, part, core).map(({ make: drawn }) => drawn())))
+  if (core.some((item) => given.has(item.code))) open()
+  return step
+}
+
+function choosing(id, name, value) {
+  const step = wrapped(id)
+  check(step, name, value)
+  aloud(step)
+  return step
 }
 
 const wrapped = (id) => make('div', 'od-step', copyOf(id))
@@ -101,7 +118,7 @@ function wireEnding(phone, screen, part) {
 }
 
 function one(phone, screen, part, steps, step) {
-  walk(slot(screen, 'questions'), steps, {
+  walk(slot(screen, 'questions'), steps.map(({ make: drawn }) => once(drawn)), {
     at: step,
     after: slot(screen, 'ending'),
     out: () => phone.go('parts'),

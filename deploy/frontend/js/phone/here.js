@@ -96,7 +96,7 @@ export function showHere(place, words, { all = false } = {}) {
   async function retry(queued) {
     await queued
     askForSync()
-    await trySending().catch(() => {})
+    await trySending({ atOnce: true }).catch(() => {})
   }
 
   onChange((id, news) => {

@@ -3,9 +3,10 @@
 import { sendByItself } from './by_itself.js'
 import { showHere } from './here.js'
 import { forgetVisit, setting, setSetting, visitFor, visitsHere } from './kept.js'
-import { canKeep, keepPages } from './worker.js'
+import { canKeep, keepPages, warnOfTheWeek } from './worker.js'
 
 async function begin() {
+  warnOfTheWeek(document)
   const place = document.querySelector('[data-here]')
   if (place?.dataset.owner) await noteOwner(place.dataset.owner)
   if (place) showHere(place, JSON.parse(document.getElementById('phone-words').dataset.told), { all: place.dataset.here === 'all' })
@@ -19,7 +20,8 @@ async function begin() {
 }
 
 async function noteOwner(owner) {
-  if ((await setting('owner')) !== owner) await setSetting('owner', owner)
+  // A phone without room shows all the same.
+  if ((await setting('owner')) !== owner) await setSetting('owner', owner).catch(() => {})
 }
 
 // The button that would begin on the plain pages leads to the phone form; where something was written on this phone, back to it.

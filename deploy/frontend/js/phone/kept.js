@@ -144,9 +144,10 @@ async function nameIn(files, file, told) {
 const entriesIn = (told, id) =>
   [...(told?.photos || []), ...(told?.voice_notes || [])].filter((one) => (one.photo_id || one.voice_id) === id)
 
-// Out of the queue, to change something first. What the server has of it already becomes a correction when it is sent again.
-export const writeAgain = (id) =>
-  changeRecord(id, (visit) => { if (visit.state !== 'safe') Object.assign(visit, { state: 'writing', said: null, body: null }) })
+// Out of the queue, to change something first. What the server has of it already becomes a correction when it is sent again. `anew`: the
+// questions changed meanwhile, and it goes on with the new ones as soon as this phone has them.
+export const writeAgain = (id, { anew = false } = {}) =>
+  changeRecord(id, (visit) => { if (visit.state !== 'safe') Object.assign(visit, { state: 'writing', said: null, body: null, anew }) })
 
 async function changeRecord(id, change, durability) {
   const changed = await write(['visits'], async (tx) => {

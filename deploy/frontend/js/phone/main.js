@@ -1,17 +1,19 @@
 // The phone form: opens what is kept on this phone of one assignment, or begins it, and shows one screen of it at a time.
 import { sendByItself, trySending } from './by_itself.js'
 import { drawCheck } from './check.js'
-import { newDraft } from './draft.js'
+import { ENVIRONMENT, newDraft } from './draft.js'
 import { page, slot, word } from './drawing.js'
 import { drawPart } from './form.js'
 import { askToPersist, beginVisit, NotWriting, PhoneFull, setSetting, setting, visitFor, visitOf } from './kept.js'
+import { withNewQuestions } from './new_questions.js'
 import { drawParts } from './parts.js'
 import { drawPhoto } from './photos_of_part.js'
 import { drawReceipt } from './receipt.js'
 import { savingOf } from './saving.js'
 import { draw, follow, screen } from './screens.js'
 import { act, drawForgotten, drawStopped, drawThrow, stopNow, tell } from './stopping.js'
-import { keepPages } from './worker.js'
+import { fetchPicturesSoon } from './with_pictures.js'
+import { keepPages, warnOfTheWeek } from './worker.js'
 
 const notice = document.querySelector('[data-kept]')
 const WRITTEN = ['parts', 'part', 'photo', 'check', 'throw']
@@ -21,7 +23,7 @@ const phone = {
   page, visit: null, older: false,
   change: (made) => saving?.change(made),
   flush: async () => saving?.flush(),
-  go, begin, take, leaveVisit, sent,
+  go, begin, take, leaveVisit, sent, kept,
 }
 
 function take(visit) {
@@ -59,13 +61,17 @@ async function sent() {
   take(await visitOf(phone.visit.id))
   saving = null
   go('sending')
-  await trySending().catch(() => {})
+  await trySending({ atOnce: true }).catch(() => {})
 }
 
 screen('about', (where) => {
+  warnOfTheWeek(where)
   const button = slot(where, 'start')
   if (phone.visit) button.textContent = word('carry_on')
-  button.addEventListener('click', async () => { if (!phone.visit) await begin(); go('parts') })
+  button.addEventListener('click', async () => {
+    try { if (!phone.visit) await begin() } catch (error) { kept(error); return }
+    go('parts')
+  })
 })
 const toParts = { back: { screen: 'parts', words: 'parts' } }
 const toAbout = { back: { screen: 'about', words: 'before' } }
@@ -96,8 +102,8 @@ function opened() {
 }
 
 async function open() {
-  if (!(await setting('owner'))) await setSetting('owner', page.owner)
-  const visit = await visitFor(page.owner, page.assignment)
+  if (!(await setting('owner'))) await setSetting('owner', page.owner).catch(kept)
+  const visit = await withNewQuestions(await visitFor(page.owner, page.assignment), page)
   if (visit) take(visit)
   follow(go)
   document.querySelector('[data-stop]').addEventListener('click', () => stopNow(phone))
@@ -108,6 +114,7 @@ addEventListener('pagehide', phone.flush)
 document.addEventListener('visibilitychange', () => { if (document.hidden) phone.flush(); else tell(phone) })
 addEventListener('online', () => tell(phone))
 open().then(() => {
+  if (page.kind === ENVIRONMENT) fetchPicturesSoon()
   tell(phone)
   sendByItself()
   keepPages([page.page])

@@ -11,13 +11,16 @@ export function chooseOneAtATime(wanted) {
   try { localStorage.setItem(CHOICE, wanted ? 'yes' : 'no') } catch { /* then it is chosen for this page only */ }
 }
 
-// Shows one of `steps` and moves on with two buttons. `after` is what stands below the last one; `out` leads back to the parts.
+// Shows one of `steps`, functions that give its element, and moves on with two buttons. `after` is what stands below the last one;
+// `out` leads back to the parts.
 export function walk(where, steps, { at = 0, moved, after, out }) {
   const controls = copyOf('t-one').firstElementChild
   let now = Math.min(Math.max(at, 0), steps.length - 1)
   const [back, next] = ['one-back', 'one-next'].map((name) => slot(controls, name))
   function draw() {
-    steps.forEach((step, number) => { step.hidden = number !== now })
+    const shown = steps[now]()
+    ;[...where.children].forEach((step) => { if (step !== controls) step.hidden = step !== shown })
+    if (!shown.parentElement) controls.before(shown)
     const last = now === steps.length - 1
     next.hidden = last
     after.hidden = !last
@@ -28,7 +31,8 @@ export function walk(where, steps, { at = 0, moved, after, out }) {
     now = to
     draw()
     moved(now)
-    const heading = steps[now].querySelector('.od-item__prompt, .od-question, h2, summary, .od-photo-pair__legend') ?? steps[now]
+    const step = steps[now]()
+    const heading = step.querySelector('.od-item__prompt, .od-question, h2, summary, .od-photo-pair__legend') ?? step
     if (heading.tabIndex < 0) heading.tabIndex = -1
     scrollTo(0, 0)
     heading.focus({ preventScroll: true })

@@ -4,7 +4,7 @@ import { atTheEnd, titled } from './screens.js'
 import { copyOf, fill, make, slot, word } from './drawing.js'
 import { partOf } from './draft.js'
 import { dropFile, fileOf, keepFile, PhoneFull } from './kept.js'
-import { openPhoto, openSketch, PhotoRefused, shrink } from './photo.js'
+import { NoPictures, pictures } from './with_pictures.js'
 
 const LONGEST = 1600
 const REFUSED = { 'not-a-photo': 'not_a_photo', 'too-big': 'too_big' }
@@ -55,6 +55,7 @@ async function add(phone, part, step, chosen) {
   says.textContent = word('photo_keeping')
   const id = crypto.randomUUID()
   try {
+    const { shrink } = await pictures()
     const made = await shrink(chosen, { longest: LONGEST, most: phone.page.limits.photo_bytes })
     await phone.flush()
     const file = await keepFile(phone.visit.id, { id, kind: 'photo', ...made })
@@ -70,7 +71,8 @@ async function add(phone, part, step, chosen) {
 const listed = ({ id, sha256, media_type: type, bytes }) => ({ photo_id: id, sha256, media_type: type, bytes })
 
 function sorry({ page }, error) {
-  if (error instanceof PhotoRefused) return page.words.photos[REFUSED[error.why]] ?? page.words.photos.not_a_photo
+  if (error instanceof NoPictures) return word('no_pictures')
+  if (error instanceof self.openDoorPictures.PhotoRefused) return page.words.photos[REFUSED[error.why]] ?? page.words.photos.not_a_photo
   return word(error instanceof PhoneFull ? 'phone_full' : 'photo_failed')
 }
 
@@ -82,15 +84,16 @@ export async function drawPhoto(phone, screen, { part: id }) {
   slot(screen, 'where').textContent = part.name
   const desk = slot(screen, 'photo')
   const back = () => phone.go('part', { part: part.code })
-  const file = await fileOf(id)
+  const [file, { openPhoto }] = await Promise.all([fileOf(id), pictures().catch(() => ({}))])
   if (!desk.isConnected) return
+  if (!openPhoto) { desk.textContent = word('no_pictures'); return }
   if (!file) { desk.textContent = word('file-lost'); return }
   const open = await openPhoto(desk, {
     photo, blob: file.blob, items: asked(part), words: phone.page.words.photos, longest: phone.page.limits.words, done: back,
     change: (entry, blob) => keep(phone, entry, blob),
     async away() {
       await phone.flush()
-      await dropFile(id)
+      try { await dropFile(id) } catch (error) { phone.kept(error); return }
       phone.change((draft) => { draft.photos = draft.photos.filter((one) => one.photo_id !== id) })
       back()
     },
@@ -112,9 +115,12 @@ async function keep(phone, entry, blob) {
 function drawSketch(phone, part) {
   const step = make('div', 'od-step', copyOf('t-sketch'))
   const fold = step.querySelector('details')
-  const open = () => {
+  const open = async () => {
     if (!fold.open || fold.dataset.drawn) return
     fold.dataset.drawn = 'yes'
+    const { openSketch } = await pictures().catch(() => ({}))
+    if (!openSketch) { slot(step, 'sketch').textContent = word('no_pictures'); delete fold.dataset.drawn; return }
+    if (!step.isConnected) return
     const sketch = openSketch(slot(step, 'sketch'), {
       part: part.code, name: part.name, pins: phone.visit.draft.pins ?? [], items: asked(part), words: phone.page.words.photos,
       longest: phone.page.limits.words, change: (pins) => phone.change((draft) => { draft.pins = pins }),

@@ -9,10 +9,12 @@ const SIGNS = { safe: '✓', refused: '✕' }
 const SIGN_IN = ['sign-in', 'other-person']
 
 export function drawReceipt(phone, screen) {
-  slot(screen, 'again').addEventListener('click', () => trySending().catch(() => {}))
+  slot(screen, 'again').addEventListener('click', () => trySending({ atOnce: true }).catch(() => {}))
   slot(screen, 'look').addEventListener('click', async () => {
-    phone.take(await writeAgain(phone.visit.id))
+    const anew = phone.visit.said?.code === 'new-questions'
+    phone.take(await writeAgain(phone.visit.id, { anew }))
     phone.go('check')
+    if (anew) { await phone.flush(); location.reload() } // this page may be an old one; the server has the new questions
   })
   slot(screen, 'forget').addEventListener('click', () => forget(phone, 'forgotten'))
   slot(screen, 'receipt').href = `/visits/${phone.visit.id}/receipt`
@@ -34,6 +36,7 @@ async function forget(phone, words) {
 
 async function refresh(phone, screen, moving) {
   const { visit } = phone
+  if (!visit) return // it is being deleted here, and this screen goes with it
   const now = await visitOf(visit.id)
   if (phone.visit !== visit || screen.dataset.screen !== 'sending') return
   if (!now) {
@@ -67,6 +70,6 @@ function row(phone, { id, name, state, why }, moving) {
   fill(line, { name: `${name}: ${word(`file-${moving && state === 'here' ? 'sending' : state}`)}`, sign: SIGNS[state] ?? '○', why: why ? `. ${why}` : null })
   const out = slot(line, 'take-out')
   if (state !== 'refused' || id === 'answers') out.remove()
-  else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await trySending().catch(() => {}) })
+  else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await trySending({ atOnce: true }).catch(() => {}) })
   return line
 }

@@ -1,6 +1,9 @@
 // Sends what waits on this phone, from the page or from the service worker, one sender at a time. Whatever breaks, the same is sent
 // again without harm, and nothing is called safe before the server's receipt says so.
-import { fileOf, filesOf, forgetVisit, markFile, markVisit, setSetting, setting, tell, visitOf, visitsHere } from './kept.js'
+import { asksToWait, waitIsOver, waitLeft } from './asked_to_wait.js'
+import {
+  changeSetting, fileOf, filesOf, forgetVisit, markFile, markVisit, NotWriting, PhoneFull, setSetting, setting, tell, visitOf, visitsHere,
+} from './kept.js'
 
 export const TAG = 'opendoor-send'
 const API = '/api/intake/v1'
@@ -18,14 +21,17 @@ class Refused extends Error {
   constructor(code, problem = {}) { super(code); this.said = { code, detail: problem.detail || null, errors: (problem.errors || []).slice(0, 20) } }
 }
 
-// Sends everything that is queued. Answers {busy} when another tab or the worker is at it; else {sent, left, later, code}.
-export async function sendWaiting() {
+// Sends everything that is queued. Answers {busy} when another tab or the worker is at it; else {sent, left, later, code}. Nothing
+// goes while the server asked for time, unless a person wants it to go `atOnce`.
+export async function sendWaiting({ atOnce = false } = {}) {
   return oneAtATime(async () => {
     const waiting = (await visitsHere()).filter((visit) => visit.state === 'queued').reverse()
     if (!waiting.length) return { sent: 0, left: 0, later: false, code: null }
     let sent = 0
     try {
+      if (!atOnce && (await waitLeft())) throw new Halt('busy')
       const { owner, csrf_token: token } = await whoAmI()
+      if (atOnce) await waitIsOver()
       for (const visit of waiting) {
         if (visit.owner !== owner) await say(visit, 'other-person')
         else if (await sendOne(visit, token)) sent += 1
@@ -41,12 +47,17 @@ export async function sendWaiting() {
   })
 }
 
-const say = (visit, code) => (visit.said?.code === code ? null : markVisit(visit.id, { said: { code, detail: null, errors: [] } }))
+// A phone without room still sends: how far that got is then learned from the server again.
+async function ifRoom(note) {
+  try { await note } catch (error) { if (!(error instanceof PhoneFull)) throw error }
+}
+
+const say = (visit, code) => (visit.said?.code === code ? null : ifRoom(markVisit(visit.id, { said: { code, detail: null, errors: [] } })))
 
 async function whoAmI() {
   const answer = await ask('GET', '/phone')
   if (answer.status !== 200 || !answer.body.owner) throw new Halt('server-away')
-  if ((await setting('owner')) !== answer.body.owner) await setSetting('owner', answer.body.owner)
+  if ((await setting('owner')) !== answer.body.owner) await ifRoom(setSetting('owner', answer.body.owner))
   return answer.body
 }
 
@@ -55,9 +66,10 @@ async function sendOne(visit, token) {
     const receipt = visit.accepted ? await receiptOf(visit) : await sendAnswers(visit, token)
     await sendFiles(visit, token, receipt)
     return await settle(visit, await receiptOf(visit))
-  } catch (refused) {
-    if (!(refused instanceof Refused)) throw refused
-    await markVisit(visit.id, { state: 'refused', said: refused.said })
+  } catch (error) {
+    if (error instanceof NotWriting) return false // it was deleted meanwhile
+    if (!(error instanceof Refused)) throw error
+    await markVisit(visit.id, { state: 'refused', said: error.said })
     return false
   } finally {
     tell(visit.id)
@@ -72,7 +84,7 @@ async function sendAnswers(visit, token) {
   const answer = await ask('PUT', `/visits/${visit.id}`, json)
   if (answer.status === 409 && answer.body.code === 'visit-differs') await correct(visit, json)
   else if (answer.status > 201) throw refusal(answer)
-  await markVisit(visit.id, { accepted: true })
+  await ifRoom(markVisit(visit.id, { accepted: true }))
   return answer.status > 201 ? receiptOf(visit) : answer.body
 }
 
@@ -112,10 +124,10 @@ async function sendFiles(visit, token, receipt) {
   const lost = []
   for (const one of listedIn(visit.body)) {
     const known = there.get(one.id)
-    if (known && known.state !== 'missing') await markFile(one.id, stateOf(known))
+    if (known && known.state !== 'missing') await ifRoom(markFile(one.id, stateOf(known)))
     else if (!(await sendFile(visit, one, token))) lost.push(one.id)
   }
-  if (lost.length || visit.lost?.length) await markVisit(visit.id, { lost })
+  if (lost.length || visit.lost?.length) await ifRoom(markVisit(visit.id, { lost }))
 }
 
 const stateOf = ({ state, why }) => (state === 'refused' ? { state, why } : state === 'missing' ? { state: 'here', why: null } : { state: 'safe', why: null })
@@ -127,7 +139,7 @@ async function sendFile(visit, { id, where, sha256 }, token) {
   if (!bytes) return false
   tell(visit.id, { sending: id })
   const answer = await ask('PUT', `/visits/${visit.id}/${where}/${id}`, { body: bytes, type: file.media_type, token, patience: PATIENCE_FOR_A_FILE })
-  if (answer.status <= 201) await markFile(id, { state: 'safe', why: null })
+  if (answer.status <= 201) await ifRoom(markFile(id, { state: 'safe', why: null }))
   else if (answer.status === 422 && answer.body.code === 'hash-differs') throw new Halt('busy') // changed on the way: again, later
   else if (answer.status === 422 || answer.status === 413) await markFile(id, { state: 'refused', why: answer.body.detail || null })
   else throw refusal(answer)
@@ -160,7 +172,7 @@ async function settle(visit, receipt) {
   if (receipt.withdrawn_at) throw new Refused('taken-back')
   const states = new Map(listedIn(receipt).map((one) => [one.id, one]))
   const listed = listedIn(visit.body).map((one) => states.get(one.id) || { ...one, state: 'missing' })
-  for (const one of listed) await markFile(one.id, stateOf(one))
+  for (const one of listed) await ifRoom(markFile(one.id, stateOf(one)))
   const now = await visitOf(visit.id)
   const missing = listed.filter((one) => one.state === 'missing')
   if (missing.some((one) => !now?.lost?.includes(one.id))) throw new Halt('busy')
@@ -221,31 +233,29 @@ async function ask(method, path, { body, type, token, match, patience = PATIENCE
 
 async function haltIfAway({ status, headers }) {
   if (status === 401) throw new Halt('sign-in', { later: false })
-  if (status === 408 || status === 425 || status === 429 || status === 503) {
-    await setSetting('retry-at', Date.now() + waitAsked(headers.get('Retry-After')))
-    throw new Halt('busy')
-  }
+  if (await asksToWait({ status, headers })) throw new Halt('busy')
   if (status >= 500) throw new Halt('server-away')
-}
-
-function waitAsked(given) {
-  const seconds = Number(given)
-  const wait = Number.isFinite(seconds) && given ? seconds * 1000 : Date.parse(given) - Date.now()
-  return Math.min(Math.max(wait || 0, 1000), 3_600_000)
 }
 
 async function oneAtATime(work) {
   if (navigator.locks) {
     return navigator.locks.request(TAG, { ifAvailable: true }, (lock) => (lock ? work() : { busy: true }))
   }
-  // Older phones: a note that another sender respects until it runs out.
-  if ((await setting('lease')) > Date.now()) return { busy: true }
-  const holding = setInterval(() => setSetting('lease', Date.now() + LEASE), LEASE / 3)
+  return withLease(work)
+}
+
+// Older phones: a note that other senders respect until it runs out, as it does when its tab is killed.
+async function withLease(work) {
+  const by = crypto.randomUUID()
+  const mine = () => ({ by, until: Date.now() + LEASE })
+  const holds = (lease) => lease?.until > Date.now() && lease.until <= Date.now() + LEASE
+  const lease = await changeSetting('lease', (now) => (holds(now) ? now : mine()))
+  if (lease.by !== by) return { busy: true }
+  const holding = setInterval(() => changeSetting('lease', (now) => (now?.by === by ? mine() : now)), LEASE / 3)
   try {
-    await setSetting('lease', Date.now() + LEASE)
     return await work()
   } finally {
     clearInterval(holding)
-    await setSetting('lease', null)
+    await changeSetting('lease', (now) => (now?.by === by ? null : now))
   }
 }

@@ -21,7 +21,7 @@ export async function act(phone, name) {
 }
 
 export async function tell(phone, name = null) {
-  const { waiting, inside } = await tellWaiting()
+  const { waiting, inside } = await tellWaiting({ atOnce: name !== null })
   if (waiting) askForSync()
   const screen = document.querySelector('#screen[data-screen="stopped"]')
   const says = screen && slot(screen, 'told')

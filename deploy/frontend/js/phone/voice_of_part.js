@@ -3,18 +3,25 @@
 import { ENVIRONMENT } from './draft.js'
 import { page } from './drawing.js'
 import { dropFile, fileOf, keepFile } from './kept.js'
+import { whenOpened } from './little_by_little.js'
 import { atTheEnd } from './screens.js'
 import { canRecord, voiceNote } from './voice.js'
 
-// `item` null: the part as a whole.
+// `item` null: the part as a whole. Where the place is folded away, nothing is drawn before somebody opens it.
 export function offerVoice(phone, place, part, item = null) {
   if (!place || !canRecord()) return
   const building = phone.page.kind === ENVIRONMENT
   const where = { zone: building ? part.code : null, stage: building ? null : part.code, item }
   const same = (voice) => ['zone', 'stage', 'item'].every((name) => (voice[name] ?? null) === where[name])
-  const notes = () => phone.visit.draft.voice_notes ?? []
-  const before = notes().find(same)
-  if (!before && notes().length >= phone.page.limits.voice_notes) return
+  const before = (phone.visit.draft.voice_notes ?? []).find(same)
+  const fold = place.closest('details')
+  if (!fold) { draw(phone, place, part, where, before); return }
+  const open = whenOpened(fold, () => draw(phone, place, part, where, before))
+  if (before) open()
+}
+
+function draw(phone, place, part, where, before) {
+  if (!before && (phone.visit.draft.voice_notes ?? []).length >= phone.page.limits.voice_notes) return
   const kept = (id) => ({ id, blob: async () => (await fileOf(id))?.blob })
 
   async function keep(blob, mediaType, seconds) {
@@ -38,10 +45,9 @@ export function offerVoice(phone, place, part, item = null) {
   }
 
   const note = voiceNote(place, {
-    words: page.words.voice, label: part.items.find(({ code }) => code === item)?.prompt ?? part.name,
+    words: page.words.voice, label: part.items.find(({ code }) => code === where.item)?.prompt ?? part.name,
     longest_seconds: phone.page.limits.voice_seconds,
     existing: before ? kept(before.voice_id) : null, keep, drop,
   })
-  if (before) place.closest('details')?.setAttribute('open', '')
   atTheEnd(() => note.close())
 }

@@ -2,6 +2,12 @@
 
 export const canKeep = () => isSecureContext && 'serviceWorker' in navigator && 'indexedDB' in self && Boolean(crypto.subtle)
 
+// Apple's browser throws away what a page keeps when it was not opened for a week, unless it was opened from the home screen. Only
+// there does `standalone` exist.
+export function warnOfTheWeek(where) {
+  where.querySelectorAll('[data-iphone]').forEach((note) => { note.hidden = navigator.standalone !== false })
+}
+
 // Registers the worker once the page itself is there; null where there is none.
 export async function register() {
   if (!canKeep()) return null

@@ -1,6 +1,7 @@
 // The service worker: opens the visits of this phone with no signal, sends what waits when there is one again, and keeps nothing else
 // of anybody: no other page of a signed-in person, no answer of the server.
 /* global BUILD, FILES_OF_THIS_BUILD */
+import { waitLeft } from '../phone/asked_to_wait.js'
 import { setSetting, setting } from '../phone/kept.js'
 import { sendWaiting, TAG } from '../phone/sending.js'
 import { tellWaiting } from '../phone/telling.js'
@@ -14,6 +15,7 @@ const SAID = 'X-Open-Door-Said'
 const PHONE_PAGE = /^\/visits\/[0-9a-f-]{36}\/phone$/
 const PATIENCE = 4000
 const FRESH = 3_600_000
+const WAITS_HERE = 60_000 // a browser lets a worker be awake for some minutes, and gives it few tries
 
 self.addEventListener('install', (event) => event.waitUntil(install()))
 self.addEventListener('activate', (event) => event.waitUntil(activate()))
@@ -23,7 +25,7 @@ self.addEventListener('fetch', (event) => {
 })
 self.addEventListener('message', (event) => {
   const { keep: addresses, language } = event.data ?? {}
-  if (addresses) event.waitUntil(keep(addresses, language).then((all) => event.ports[0]?.postMessage(all)))
+  if (addresses) event.waitUntil(keep(addresses, language).catch(() => false).then((all) => event.ports[0]?.postMessage(all)))
 })
 self.addEventListener('sync', (event) => { if (event.tag === TAG) event.waitUntil(sendInTheBackground()) })
 
@@ -161,6 +163,9 @@ async function signOut(event) {
 }
 
 async function sendInTheBackground() {
+  const left = await waitLeft()
+  if (left > WAITS_HERE) throw new Error('The server asked for time; the browser tries again.')
+  if (left) await new Promise((settle) => { setTimeout(settle, left) })
   const { waiting } = await tellWaiting()
   const { later, busy } = await sendWaiting()
   if (later || busy || waiting) throw new Error('Not all was sent; the browser tries again.')

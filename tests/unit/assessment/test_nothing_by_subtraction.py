@@ -1,0 +1,142 @@
+"""What a partner may not have in numbers cannot be had by taking shown numbers from totals either (domain.md §4)."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.assessment.domain.disclosure import comparison_for_partner, result_for_partner
+from services.assessment.domain.partner_sums import hides_any, shown
+from services.assessment.domain.rounding import percent
+from services.assessment.domain.waves import Wave
+from tests.unit.assessment.counted import PIE, SHOP, Counted, compared, for_partner, of, result
+from tests.unit.assessment.random_waves import SOME_ZONES, visits
+from tests.unit.assessment.sent import environment, talk
+from tests.unit.assessment.test_must_never_happen import every_value
+
+QUIETLY = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+Json = dict[str, Any]
+
+
+def numbers(found: Any) -> list[tuple[str, Any]]:
+    return [(path, value) for path, value in every_value(found) if isinstance(value, int | float) and value is not True]
+
+
+def otherwise(lead: Json, chance: Any) -> Json:
+    """The same result with other numbers in every hidden item, and in every sum that such an item has a part in."""
+    changed = deepcopy(lead)
+
+    def other(part: Json, *names: str) -> None:
+        part |= {name: chance.randint(0, 90) for name in names}
+
+    for item in changed["items"]:
+        if item["n"] and not shown(item):
+            other(item, "k", "max", "percent")
+            for name in ("triggers", "comforts"):
+                item[name] = [chance.randint(0, 3) for _ in item[name]]
+    for zone in changed["zones"]:
+        here = [item for item in lead["items"] if item["zone"] == zone["zone"]]
+        if hides_any(here):
+            other(zone["coverage"], *zone["coverage"])
+            for side in (zone["trigger"], zone["comfort"]):
+                other(side, *(name for name in ("points", "maximum", "percent") if side[name] is not None))
+    if hides_any(lead["items"]) and changed["site"]["trigger_percent"] is not None:
+        other(changed["site"], "trigger_percent")
+    shop = changed["mystery_shop"]
+    for item in shop["items"]:
+        if item["n"] and not shown(item):
+            other(item, "points", "maximum", "percent", "twos", "ones_or_more")
+    for name, parts in (("stage", shop["stages"]), ("dimension", shop["dimensions"]), ("", [shop])):
+        for part in parts:
+            if hides_any([item for item in lead["mystery_shop"]["items"] if not name or item[name] == part[name]]):
+                other(part, "points", "maximum")
+                if part["percent"] is not None:
+                    other(part, "percent")
+    return changed
+
+
+@QUIETLY
+@given(visits(most=7), st.randoms(use_true_random=False))
+def test_no_number_depends_on_what_is_hidden(sent: list[Json], chance: Any) -> None:
+    lead = result(sent, zones=SOME_ZONES)
+    wave = Wave(1, Counted(sent).tally, PIE, SHOP)
+    assert numbers(result_for_partner(otherwise(lead, chance), wave)) == numbers(result_for_partner(lead, wave))
+
+
+@QUIETLY
+@given(visits(most=7))
+def test_every_sum_is_one_of_shown_items_and_equals_the_leads_where_nothing_is_hidden(sent: list[Json]) -> None:
+    lead, told = result(sent, zones=SOME_ZONES), for_partner(sent, zones=SOME_ZONES)
+    for zone, whole in zip(told["zones"], lead["zones"], strict=True):
+        here = [item for item in told["items"] if item["zone"] == zone["zone"]]
+        for side, strengths in (("trigger", "triggers"), ("comfort", "comforts")):
+            if zone[side]["points"] is not None:
+                assert zone[side]["points"] == sum(sum(item[strengths]) for item in here)
+                assert zone[side]["maximum"] == sum(3 * len(item[strengths]) for item in here)
+        assert set(zone["amber"]) | set(zone["strength"]) <= {item["item"] for item in here if item["n"]}
+        if zone["visits"] is not None and not hides_any([i for i in lead["items"] if i["zone"] == zone["zone"]]):
+            assert zone == whole
+    shop, whole_shop = told["mystery_shop"], lead["mystery_shop"]
+    for name, parts in (("stage", shop["stages"]), ("dimension", shop["dimensions"])):
+        for part in parts:
+            if part["points"] is not None:
+                assert part["points"] == sum(item["points"] or 0 for item in shop["items"] if item[name] == part[name])
+    if shop["points"] is not None:
+        assert shop["points"] == sum(item["points"] or 0 for item in shop["items"])
+        assert hides_any(whole_shop["items"]) or shop["points"] == whole_shop["points"]
+
+
+@QUIETLY
+@given(visits(most=6), visits(start=20, most=6))
+def test_before_and_after_adds_up_from_shown_items_too(before: list[Json], after: list[Json]) -> None:
+    waves = (result(before, zones=SOME_ZONES), result(before, after, zones=SOME_ZONES))
+    told = comparison_for_partner(compared(before, after), waves)
+    shown_rows = [row for row in told["items"] if row["from_n"]]
+    for load, wave in ((told["trigger_from"], waves[0]), (told["trigger_to"], waves[1])):
+        if load["points"] is None:
+            continue
+        counted = [of(wave, "items", row["item"], row["zone"]) for row in shown_rows]
+        assert load["points"] == sum(sum(item["triggers"]) for item in counted)
+        assert load["maximum"] == sum(3 * item["n"] for item in counted)
+    if told["better"] is not None:
+        verdicts = [row["verdict"] for row in told["items"]]
+        assert [told[one] for one in ("better", "same", "worse")] == [
+            verdicts.count(one) for one in ("better", "same", "worse")
+        ]
+
+
+def test_one_item_that_few_saw_is_in_no_total() -> None:
+    said = {"RE-02": "t1", "RE-03": "t1"}
+    sent = [environment(at, said | {"RE-04": "skip"}, complete=["RE"]) for at in (2, 3)]
+    sent.append(environment(1, said | {"RE-04": "t2"}, complete=["RE"]))
+    lead, told = of(result(sent), "zones", "RE"), of(for_partner(sent), "zones", "RE")
+    assert (lead["trigger"]["points"], told["trigger"]["points"]) == (8, 6)
+    most = lead["trigger"]["maximum"] - 3
+    assert told["trigger"] == {"points": 6, "maximum": most, "percent": percent(6, most), "range": None}
+    assert told["coverage"]["countable"] is None
+    assert "what fewer saw is left out" in told["why"].lower()
+    assert (told["visits"], told["band"]) == (3, "calm")
+
+
+def test_one_question_of_the_talk_that_few_heard_is_in_no_total() -> None:
+    sent = [talk(at, {"WE-01": "2", "WE-02": "1"}) for at in (1, 2, 3)]
+    sent[0]["answers"] += talk(9, {"WE-04": "0"})["answers"]
+    shop = for_partner(sent)["mystery_shop"]
+    assert result(sent)["mystery_shop"]["maximum"] == 14
+    assert (shop["points"], shop["maximum"], shop["range"]) == (9, 12, None)
+    assert (of(shop, "stages", "WE")["points"], of(shop, "stages", "WE")["maximum"]) == (9, 12)
+    assert [of(shop, "dimensions", code)["maximum"] for code in ("DIG", "PRI")] == [12, None]
+
+
+def test_an_amber_flag_or_a_strength_that_few_saw_is_in_no_list() -> None:
+    sent = [environment(at, {"RE-01": "fine", "RE-02": "fine"}) for at in (1, 2, 3)]
+    for visit in sent[:2]:
+        visit["answers"] += environment(9, {"RE-04": "t2", "RE-05": "c2"})["answers"]
+    lead, told = of(result(sent), "zones", "RE"), of(for_partner(sent), "zones", "RE")
+    assert (lead["amber"], lead["strength"]) == (["P-RE-04"], ["P-RE-05"])
+    assert (told["amber"], told["strength"]) == ([], [])
