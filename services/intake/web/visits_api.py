@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
 
 from services.intake.domain.visit import etag
 from services.intake.forms.visit import read_json, read_visit, visit_form
@@ -35,11 +35,18 @@ _VISIT_BODY = {
 
 
 def body_of(most: int) -> bytes:
-    """The body of the request, read no further than `most` bytes. Raises HTTPException 413."""
-    request.max_content_length = most
-    if request.content_length is not None and request.content_length > most:
+    """The body of the request, read no further than `most` bytes. Raises HTTPException 413, or 400 when it breaks off."""
+    length = request.content_length
+    if length is None:
+        request.max_content_length = most
+        return request.get_data(cache=False)
+    if length > most:
         raise RequestEntityTooLarge
-    return request.get_data(cache=False)
+    # In one go: piece by piece, what is left of a photo would be copied for each of them.
+    body: bytes = request.environ["wsgi.input"].read(length)
+    if len(body) < length:
+        raise ClientDisconnected
+    return body
 
 
 def json_body() -> Any:
