@@ -35,7 +35,7 @@ _VISIT_BODY = {
 
 
 def body_of(most: int) -> bytes:
-    """The body of the request, read no further than `most` bytes. Raises HTTPException 413, or 400 when it breaks off."""
+    """The body of the request, read no further than `most` bytes. Raises HTTPException: 413, 400 when it breaks off."""
     length = request.content_length
     if length is None:
         request.max_content_length = most
