@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.use_cases import drafts
+from services.intake.use_cases import volunteer_home
 from tests.service.intake.plans import a_plan, an_id
 from tests.service.intake.visiting import Browser, Intake, a_jpeg, a_visit, new_id, the_plan
 
@@ -319,7 +319,7 @@ def test_somebody_without_visits_reads_what_will_stand_here(tmp_path: Path) -> N
 def test_what_was_sent_comes_a_page_at_a_time_also_what_came_at_one_moment(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drafts, "PAGE", 3)
+    monkeypatch.setattr(volunteer_home, "PAGE", 3)
     mine = [new_id() for _ in range(8)]
     for number, visit_id in enumerate(mine):
         intake.as_("volunteer-1").put(visit_id, a_visit())
