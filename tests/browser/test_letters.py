@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from shared.post.port import LetterRefused
 from tests.browser.conftest import OpenPage
 from tests.browser.test_care import address, come_in, look
-from tests.service.intake.test_letters import House, give_address, links, release
+from tests.service.intake.letter_house import House, give_address, links, release
 
 __all__ = ["address"]
 pytestmark = pytest.mark.slow

@@ -4,64 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
 
 from services.intake.domain.exercise import Release
-from services.intake.domain.letters import TRIES
-from services.intake.letter_jobs import LetterPost
-from services.intake.use_cases import exercises, plan
-from shared.post.folder import FolderOfLetters, Lying
-from shared.post.port import Letter, LetterRefused, PostAway, TryAgain
+from services.intake.use_cases import exercises
+from tests.service.intake.letter_house import DAYS, MINUTES, House, give_address, links, release
 from tests.service.intake.plans import EXERCISE, an_id
-from tests.service.intake.test_care import inside, plan_with_buddies
-from tests.service.intake.visiting import Browser, Intake, a_visit, new_id
-
-MINUTES = timedelta(minutes=1)
-DAYS = timedelta(days=1)
-
-
-class Post(FolderOfLetters):
-    """A folder that a test can make refuse."""
-
-    fault: Exception | None = None
-    tried = 0
-
-    def send(self, letter: Letter) -> None:
-        self.tried += 1
-        if self.fault is not None:
-            raise self.fault
-        super().send(letter)
-
-
-class House(Intake):
-    """Intake with a look into the folder of its letters."""
-
-    def __init__(self, folder: Path, **more: object) -> None:
-        super().__init__(folder, plan_file=plan_with_buddies(), **more)  # type: ignore[arg-type]
-        self.post = Post(folder / "letters")
-        job = next(job for job in self.jobs if isinstance(job, LetterPost))
-        job.post = self.post
-        eraser = next(job for job in self.jobs if job.name == "letter-eraser")
-        eraser.post = self.post
-
-    def letters(self) -> list[Lying]:
-        """Send what waits; everything that lies in the folder, the oldest first."""
-        self.work("letters")
-        return list(reversed(self.post.lying(100)))
-
-    def count(self, table: str = "letters", where: str = "1 = 1") -> int:
-        with self.service.database.reading() as tx:
-            return int(tx.execute(text(f"SELECT COUNT(*) FROM {table} WHERE {where}")).scalar_one())
-
-    def forget_letters(self) -> None:
-        """Begin with an empty folder."""
-        for one in self.letters():
-            self.post.forget(one.id)
+from tests.service.intake.test_care import inside
+from tests.service.intake.visiting import Browser, a_visit, new_id
 
 
 @pytest.fixture
@@ -69,23 +22,6 @@ def intake(tmp_path: Path) -> Iterator[House]:
     house = House(tmp_path)
     yield house
     house.close()
-
-
-def links(letter: Lying) -> list[str]:
-    """The paths of the links in a letter."""
-    return [urlsplit(line).path for line in letter.text.splitlines() if line.startswith("http")]
-
-
-def give_address(intake: House, who: str, *topics: str, **more: str) -> Browser:
-    """Give an address, and say yes to it."""
-    me = Browser(intake, who)
-    me.open("/reach-me")
-    me.send("/reach-me", address=f"{who}@Home.Example", topics=list(topics), **more)
-    confirm = links(intake.letters()[-1])[0]
-    assert "Yes, write to me there" in me.open(confirm)
-    assert me.send(confirm) == "/reach-me"
-    intake.forget_letters()
-    return me
 
 
 def test_nobody_is_written_to_who_did_not_give_an_address(intake: House) -> None:
@@ -246,12 +182,6 @@ def test_a_way_straight_in_is_only_in_letters_of_those_who_asked_for_it(intake: 
     assert intake.app.test_client().get(link).status_code == 404
 
 
-def release(intake: House) -> None:
-    intake.move("sense-making")
-    for who in ("lead", "volunteer-1"):
-        exercises.give_key(intake.service, EXERCISE, an_id(who), Release("manager-review", None))
-
-
 def test_a_manager_hears_only_after_both_keys(intake: House) -> None:
     give_address(intake, "manager", "news")
     give_address(intake, "staff", "news")
@@ -360,193 +290,3 @@ def test_a_lead_sends_a_link_without_seeing_the_address_or_the_link(intake: Hous
     assert links(letter)[0].rsplit("/", 1)[1] not in shown
     came = intake.app.test_client().get(links(letter)[0])
     assert "Welcome, The volunteer-1" in came.text
-
-
-def test_a_server_that_is_away_is_asked_seldom_and_then_given_up(intake: House) -> None:
-    give_address(intake, "manager", "news")
-    give_address(intake, "sponsor", "news")
-    intake.post.fault, intake.post.tried = PostAway("The mail server could not be reached."), 0
-    release(intake)
-    intake.work("letters")
-    assert intake.post.tried == 1
-    job = next(job for job in intake.jobs if isinstance(job, LetterPost))
-    assert (job.pending(), job.counts()["waiting"], job.counts()["failed"]) == (0, 2, 0)
-    for wait in TRIES:
-        intake.clock.move(wait)
-        intake.work("letters")
-    assert (job.pending(), job.counts()["waiting"], job.counts()["failed"]) == (0, 0, 2)
-    lead = Browser(intake, "lead")
-    assert "A letter could not be sent" in lead.open("/")
-    page = lead.open("/letters")
-    assert "A letter to The manager" in page
-    assert "The mail server could not be reached." in page
-    assert "home.example" not in page
-    intake.post.fault = None
-    lead.send("/letters")
-    assert "Every letter found its way" in lead.open("/letters")
-    assert len(intake.letters()) == 2
-
-
-def test_one_address_that_is_put_off_holds_up_nobody_else(intake: House) -> None:
-    give_address(intake, "manager", "news")
-    give_address(intake, "sponsor", "news")
-    release(intake)
-    faults = iter([TryAgain("Not now (451)."), None, None])
-    send = FolderOfLetters.send
-    intake.post.send = lambda letter: _raise(fault) if (fault := next(faults)) else send(intake.post, letter)  # type: ignore[method-assign]
-    assert len(intake.letters()) == 1
-    intake.clock.move(MINUTES)
-    assert len(intake.letters()) == 2
-
-
-def _raise(fault: Exception) -> None:
-    raise fault
-
-
-def test_an_address_that_does_not_exist_is_given_up_at_once_and_urgent_news_is_not_kept_for_days(intake: House) -> None:
-    give_address(intake, "buddy", "care")
-    intake.post.fault = LetterRefused("The mail server did not take the address (550).")
-    me = Browser(intake, "volunteer-1")
-    trip = inside(me)
-    me.open(trip)
-    me.send(f"{trip}/stop")
-    intake.work("letters")
-    page = Browser(intake, "lead").open("/letters")
-    assert "An urgent letter to The buddy" in page
-    assert "stopped" not in page
-    intake.post.fault = PostAway("The mail server could not be reached.")
-    Browser(intake, "lead").open("/letters")
-    me.open("/")
-    me.send(f"{trip}/go-on")
-    intake.clock.move(MINUTES)
-    me.open("/")
-    me.send(f"{trip}/stop")
-    for _ in range(12):
-        intake.work("letters")
-        intake.clock.move(20 * MINUTES)
-    assert intake.count(where="kind = 'stopped' AND state = 'failed'") == 2
-
-
-def test_killed_between_sending_and_knowing_it_the_same_letter_goes_again(
-    intake: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    give_address(intake, "manager", "news")
-    release(intake)
-    with monkeypatch.context() as dying:
-        dying.setattr("services.intake.use_cases.letter_post.store.over", lambda *_: _raise(SystemExit()))
-        with pytest.raises(SystemExit):
-            intake.work("letters")
-    (first,) = intake.post.lying(10)
-    (again,) = intake.letters()
-    assert (first.id, intake.post.tried) == (again.id, intake.post.tried)
-    assert intake.count(where="state = 'sent' AND kind = 'to-read'") == 1
-
-
-def test_a_letter_is_a_row_of_the_transaction_of_its_fact(intake: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    give_address(intake, "manager", "news")
-    intake.move("sense-making")
-    exercises.give_key(intake.service, EXERCISE, an_id("lead"), Release("manager-review", None))
-    with monkeypatch.context() as failing:
-        failing.setattr("services.intake.use_cases.exercises.letters.tell_of_stage", lambda *_: _raise(OSError("full")))
-        with pytest.raises(OSError, match="full"):
-            exercises.give_key(intake.service, EXERCISE, an_id("volunteer-1"), Release("manager-review", None))
-    with intake.service.database.reading() as tx:
-        assert exercises.state_of(tx, EXERCISE).stage == "sense-making"
-    assert intake.letters() == []
-
-
-def test_taken_back_nothing_of_an_address_is_left(intake: House, tmp_path: Path) -> None:
-    me = give_address(intake, "manager", "news")
-    release(intake)
-    assert len(intake.letters()) == 1
-    me.open("/reach-me")
-    me.send("/reach-me/take-back")
-    intake.work("letter-eraser")
-    assert intake.count("mail_addresses") == 0
-    assert intake.count(where="kind <> 'confirm'") == 0
-    assert "manager@" not in "".join(path.read_text() for path in (tmp_path / "letters").glob("*.eml"))
-    for who in ("lead", "volunteer-1"):
-        exercises.give_key(intake.service, EXERCISE, an_id(who), Release("shared", None))
-    assert intake.letters() == []
-
-
-def test_whoever_gets_a_letter_can_stop_them_without_coming_in(intake: House) -> None:
-    give_address(intake, "manager", "news")
-    release(intake)
-    stop = links(intake.letters()[0])[1]
-    stranger = intake.app.test_client()
-    page = stranger.get(stop).text
-    assert intake.count("mail_addresses") == 1
-    field = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert field
-    assert stranger.post(stop, data={}).status_code == 403
-    assert stranger.post(stop, data={"csrf_token": field[1]}).status_code == 303
-    assert intake.count("mail_addresses") == 0
-    assert "Nothing is sent to this address" in stranger.get(stop).text
-    assert "Nothing is sent to this address" in stranger.get("/reach-me/stop/nonsense").text
-
-
-def test_letters_are_forgotten_after_a_month_and_addresses_with_the_identity(intake: House) -> None:
-    give_address(intake, "manager", "news")
-    release(intake)
-    assert len(intake.letters()) == 1
-    intake.clock.move(29 * DAYS)
-    assert (intake.work("letter-eraser"), intake.count(where="kind = 'to-read'")) == (1, 1)
-    intake.clock.move(2 * DAYS)
-    intake.work("letter-eraser")
-    assert (intake.count(), intake.post.lying(10), intake.count("mail_addresses")) == (0, [], 1)
-    with intake.service.database.transaction() as tx:
-        tx.execute(text("UPDATE exercises SET stage = 'closed'"))
-        closed = "INSERT INTO stage_moves (exercise_id, from_stage, to_stage, at) VALUES (:e, 'action', 'closed', :at)"
-        tx.execute(text(closed), {"e": EXERCISE, "at": intake.clock.now().isoformat(timespec="microseconds")})
-    intake.clock.move(180 * DAYS)
-    intake.work("letter-eraser")
-    assert intake.count("mail_addresses") == 1
-    intake.clock.move(2 * DAYS)
-    intake.work("letter-eraser")
-    assert intake.count("mail_addresses") == 0
-
-
-def test_an_address_goes_when_its_person_leaves_the_plan(intake: House) -> None:
-    give_address(intake, "other-buddy", "care")
-    file = plan_with_buddies()
-    file["people"] = [one for one in file["people"] if one["id"] != an_id("other-buddy")]  # type: ignore[attr-defined]
-    plan.import_plan(intake.service, file)
-    intake.work("letter-eraser")
-    assert intake.count("mail_addresses") == 0
-
-
-def test_a_letter_speaks_the_language_in_which_its_address_was_given(intake: House) -> None:
-    me = Browser(intake, "buddy")
-    me.client.get("/language/cy")
-    me.open("/reach-me")
-    me.send("/reach-me", address="buddy@home.example", topics=["care"])
-    (letter,) = intake.letters()
-    assert letter.language == "cy"
-    assert "Somebody gave" not in letter.text
-
-
-def test_no_address_stands_anywhere_but_in_its_own_table(intake: House, tmp_path: Path) -> None:
-    give_address(intake, "buddy", "care")
-    with intake.service.database.reading() as tx:
-        tables = tx.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
-        found = [
-            name
-            for name in tables
-            for row in tx.execute(text(f'SELECT * FROM "{name}"'))
-            if "home.example" in str(tuple(row))
-        ]
-    assert found == ["mail_addresses"]
-
-
-def test_the_letters_of_the_demo_are_shown_to_nobody_else(intake: House) -> None:
-    give_address(intake, "buddy", "care")
-    volunteer = Browser(intake, "volunteer-1")
-    trip = inside(volunteer)
-    volunteer.open(trip)
-    volunteer.send(f"{trip}/stop")
-    assert len(intake.letters()) == 1
-    lead = Browser(intake, "lead")
-    assert "has stopped" not in lead.open("/letters")
-    for who in ("buddy", "volunteer-1", "data-keeper", "manager"):
-        assert Browser(intake, who).client.get("/letters").status_code == 404
