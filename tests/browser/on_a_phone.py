@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page, expect
@@ -138,7 +137,7 @@ class OnAPhone:
     def look_over(self, *, shared: bool = False) -> None:
         """From the list of parts to the page before sending, with its questions answered."""
         self.page.get_by_role("button", name="Look it over and send").click()
-        self.page.get_by_label("The day you went").fill(date.today().isoformat())
+        self.page.get_by_label("The day you went").fill(self.server.today())
         self.page.get_by_role("radio", name="Morning").check()
         if shared:
             self.page.get_by_role("checkbox", name="Delete this visit from the phone").check()

@@ -67,6 +67,10 @@ class PhoneServer:
         """Where it is, also while it is down."""
         return f"http://127.0.0.1:{self._port}"
 
+    def today(self) -> str:
+        """The day by its own clock, which stands still: a run that goes on past midnight is still on the day it began."""
+        return self.house.clock.now().date().isoformat()
+
     def start(self) -> None:
         """Answer from now on."""
         self._server = make_server("127.0.0.1", self._port, self, threaded=True)
