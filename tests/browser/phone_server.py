@@ -68,7 +68,7 @@ class PhoneServer:
         return f"http://127.0.0.1:{self._port}"
 
     def today(self) -> str:
-        """The day by its own clock, which stands still: a run that goes on past midnight is still on the day it began."""
+        """The day by its own clock, which stands still, also when a run goes on past midnight."""
         return self.house.clock.now().date().isoformat()
 
     def start(self) -> None:
