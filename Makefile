@@ -22,7 +22,7 @@ run-full: $(READY_DEV) servers ## The same on Apache Kafka, PostgreSQL and an S3
 	@exec $(VENV)/bin/python -m deploy.run_full
 
 test: $(READY_DEV) browser servers ## Set up and run every test
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --durations=15
 
 check: $(READY_DEV) lint types ## The fast checks: style, types, and every test that needs no browser and no processes
 	@$(VENV)/bin/python -m pytest -q -m "not slow"
