@@ -21,15 +21,16 @@ export async function act(phone, name) {
 }
 
 export async function tell(phone, name = null) {
+  // The words of now: a screen that is opened meanwhile belongs to a later Stop, of which these calls may not have told.
+  const screen = document.querySelector('#screen[data-screen="stopped"]')
+  const [says, out] = screen ? [slot(screen, 'told'), slot(screen, 'out')] : []
   const { waiting, inside } = await tellWaiting({ atOnce: name !== null })
   if (waiting) askForSync()
-  const screen = document.querySelector('#screen[data-screen="stopped"]')
-  const says = screen && slot(screen, 'told')
   if (!says) return
   if (waiting) says.textContent = word('not_told')
   else if (name === 'check-out') says.textContent = word('out_told')
   else says.textContent = phone.page.contact ? word('told', { name: phone.page.contact }) : word('told_somebody')
-  if (inside === false) slot(screen, 'out').hidden = true
+  if (inside === false) out.hidden = true
 }
 
 export function drawStopped(phone, screen) {
