@@ -10,13 +10,12 @@ from pathlib import Path
 from services.embedded.house import BUILDERS
 from shared.messaging.running import BUSY_SECONDS, Loop, close_all
 from shared.messaging.turn import Turn
-from shared.runtime.mildly import FAR_BACK
 from shared.runtime.settings import Settings
 
-MILDNESS = {"intake": 5}
-"""How far the work behind the scenes stands back while somebody waits for an answer of the same machine. Intake's own
-worker writes to the database that phones wait for, so it must not be left waiting in the middle of that; its long work
-on photos stands further back by itself (shared/runtime/mildly.py)."""
+MILDNESS = 5
+"""How far the work behind the scenes stands back while somebody waits for an answer of the same machine. No further: a
+worker that a busy machine starves is put out of its group by Kafka, and one that is left waiting in the midst of
+writing keeps phones waiting too. Long work on photos stands further back by itself (shared/runtime/mildly.py)."""
 
 
 def turn_of(data: Path, name: str) -> Turn:
@@ -26,7 +25,7 @@ def turn_of(data: Path, name: str) -> Turn:
 
 def work(settings: Settings, name: str) -> None:
     """Run the jobs of service `name` until SIGTERM or SIGINT; waits while `opendoor drain` runs them."""
-    os.nice(MILDNESS.get(name, FAR_BACK))
+    os.nice(MILDNESS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
