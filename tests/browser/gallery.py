@@ -14,6 +14,7 @@ import yaml
 from flask import Flask, Response, render_template, request, send_from_directory
 from PIL import Image, ImageDraw
 
+from services.intake.domain.sketch_plans import PLANS
 from shared.web import languages
 from shared.web.app import HEADERS
 
@@ -54,6 +55,7 @@ def gallery_app() -> Flask:
         ]
     )
     languages.install(app)
+    app.jinja_env.globals["sketch_plans"] = PLANS
     samples = yaml.safe_load(SAMPLES.read_text("utf-8"))
     nav = [{"href": f"/gallery/{page}", "text": page.capitalize(), "current": False} for page in PAGES]
 

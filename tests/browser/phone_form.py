@@ -59,6 +59,10 @@ class House:
         self._thread.join()
         self.intake.close()
 
+    def link_for(self, who: str) -> str:
+        """A fresh sign-in link of that person."""
+        return self.address + urlsplit(people.invite(self.intake.service, an_id(who))).path
+
     def told(self) -> dict[str, Any]:
         """What was said in the last visit that was announced, without whose it is and when it came."""
         data = self.intake.told()[-1].data
@@ -94,7 +98,7 @@ def on_a_phone(chromium: Chromium, width: int = 360, theme: Any = "light", touch
 def open_form(watched: Watched, house: House, assignment: str = PIE) -> Page:
     """Sign in and open the phone form of an assignment; the first screen is there."""
     page = watched.page
-    sign_in(page, house.address + urlsplit(people.invite(house.intake.service, an_id(WHO))).path)
+    sign_in(page, house.link_for(WHO))
     again(watched, house, assignment)
     return page
 

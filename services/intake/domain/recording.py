@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from shared.contracts.sentences import Sentence
+
 MOST_SECONDS = 180
 _WOBBLE = 5
 """A recorder stops a little after it was told to; nobody loses their words over that."""
 _MOST_PIECES = 100_000
 """More pieces than this no recording of three minutes has, and no file makes us count further."""
 
-NOT_A_RECORDING = "This is not a recording that we can play. We can take sound as WebM, Ogg or MP4."
-BREAKS_OFF = "Part of this recording is missing, so it cannot be played. Please record it again."
-NO_SOUND = "There is no sound in this recording. Please record it again."
-PICTURES = "There are pictures in this recording. We only take sound."
-TOO_LONG = "This recording is longer than three minutes. Say it in two or three shorter ones."
+NOT_A_RECORDING = Sentence("This is not a recording that we can play. We can take sound as WebM, Ogg or MP4.")
+BREAKS_OFF = Sentence("Part of this recording is missing, so it cannot be played. Please record it again.")
+NO_SOUND = Sentence("There is no sound in this recording. Please record it again.")
+PICTURES = Sentence("There are pictures in this recording. We only take sound.")
+TOO_LONG = Sentence("This recording is longer than three minutes. Say it in two or three shorter ones.")
 
 
 class RecordingRefused(Exception):

@@ -18,13 +18,14 @@ from services.intake.domain.visit import kept_for_scores
 from services.intake.domain.words import SPACE
 from shared.contracts.instruments import Instrument
 from shared.contracts.refusals import FieldError, invalid
+from shared.contracts.sentences import Sentence
 
 MOST_NOTES = 20
 """The most voice notes of one visit."""
 RAW_NOTES = timedelta(days=90)
 """A recording that nobody may listen to goes after this, as raw notes do (domain.md §4, retention)."""
 
-TOO_BIG = "This recording is too big to send. Say it in two or three shorter ones."
+TOO_BIG = Sentence("This recording is too big to send. Say it in two or three shorter ones.")
 
 
 class VoiceState(StrEnum):

@@ -137,6 +137,32 @@ def list_voice_notes(
         tx.execute(insert(voice_notes), fresh)
 
 
+def add_to_draft(
+    tx: Connection, visit_id: str, volunteer_key: str, exercise_id: str, one: ListedVoice, at: str
+) -> None:
+    """Keep that a recording of a draft is safe with us; no visit names it yet, and nobody may listen."""
+    values = {
+        "visit_id": visit_id,
+        "voice_id": one.voice_id,
+        "volunteer_key": volunteer_key,
+        "exercise_id": exercise_id,
+        "listed": False,
+        "may_use": False,
+        "may_quote": False,
+        "sha256": one.sha256,
+        "media_type": one.media_type,
+        "size": one.size,
+        "seconds": one.seconds,
+        "zone": one.zone,
+        "stage": one.stage,
+        "item": one.item,
+        "state": VoiceState.SAFE,
+        "safe_at": at,
+        "heard": Heard.WAITING,
+    }
+    tx.execute(insert(voice_notes).values(values))
+
+
 def _of(visit_id: str, voice_id: str) -> Any:
     return update(voice_notes).where(voice_notes.c.visit_id == visit_id, voice_notes.c.voice_id == voice_id)
 

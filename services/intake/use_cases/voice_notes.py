@@ -75,7 +75,7 @@ def receive_voice(service: Service, person_id: str, visit_id: str, voice_id: str
             _tell_if_ready(tx, visit_id, now)
         raise Refusal(422, refused.code, refused.why) from refused
     service.objects.put(key_of(one.sha256), body, found.media_type)
-    with service.database.transaction({visit_id, _bytes(one.sha256)}) as tx:
+    with service.database.transaction({visit_id, about_bytes(one.sha256)}) as tx:
         new = store.mark_safe(tx, visit_id, voice_id, found.media_type, timestamp(now))
         if new:
             if store.was_erased(tx, one.sha256):
@@ -85,7 +85,7 @@ def receive_voice(service: Service, person_id: str, visit_id: str, voice_id: str
     return Received(voice_id, VoiceState.SAFE, new)
 
 
-def _bytes(sha256: str) -> str:
+def about_bytes(sha256: str) -> str:
     """What transactions are about that keep or erase these very bytes, whichever voice notes have them."""
     return f"bytes {sha256}"
 
@@ -117,7 +117,8 @@ def recording_of(service: Service, one: VoiceNote) -> tuple[bytes, str]:
     return body, one.media_type
 
 
-def _before(service: Service, now: datetime) -> Before:
+def due_before(service: Service, now: datetime) -> Before:
+    """By which moments a recording has done its work."""
     settings = service.settings
     dealt_with = voice_note.erase_before(now, settings.voice_days)
     return Before(timestamp(dealt_with), timestamp(now - QUARANTINE), timestamp(now - voice_note.RAW_NOTES))
@@ -126,7 +127,7 @@ def _before(service: Service, now: datetime) -> Before:
 def erase_due(service: Service, most: int) -> int:
     """Erase recordings that have done their work, or that nobody may use; keep when and why. Returns how many."""
     now = service.clock.now()
-    before = _before(service, now)
+    before = due_before(service, now)
     with service.database.reading() as tx:
         found = store.due(tx, before, most)
     return sum(_erase(service, one, before, now) for one in found)
@@ -134,7 +135,7 @@ def erase_due(service: Service, most: int) -> int:
 
 def _erase(service: Service, one: VoiceNote, before: Before, now: datetime) -> bool:
     # The object goes inside the transaction: nobody can take in the same bytes between the question and the deed.
-    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
+    with service.database.transaction({one.visit_id, about_bytes(one.sha256)}) as tx:
         still = store.due(tx, before, 1, of=one)
         if not still:
             return False
@@ -158,4 +159,4 @@ def _why(record: VisitRecord | None, one: VoiceNote) -> str:
 def erasures_due(service: Service) -> int:
     """Whether anything is to be erased now: 1 or 0, which is all anybody needs to know."""
     with service.database.reading() as tx:
-        return len(store.due(tx, _before(service, service.clock.now()), 1))
+        return len(store.due(tx, due_before(service, service.clock.now()), 1))

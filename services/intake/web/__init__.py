@@ -19,6 +19,7 @@ from services.intake.web import (
     phone_pages,
     photo_api,
     photo_pages,
+    pin_pages,
     plan_api,
     plan_assignment_pages,
     plan_entry_pages,
@@ -32,6 +33,7 @@ from services.intake.web import (
     visits_api,
     visits_seen_pages,
     voice_api,
+    voice_pages,
 )
 from services.intake.web.api import SERVICE
 from shared.runtime.service import Service
@@ -57,6 +59,8 @@ _PAGES = (
     plan_files.blueprint,
     visit_pages.blueprint,
     photo_pages.blueprint,
+    voice_pages.blueprint,
+    pin_pages.blueprint,
     receipt_pages.blueprint,
     consents_pages.blueprint,
     care_queue.blueprint,
@@ -80,7 +84,9 @@ def create_app(service: Service) -> Flask:
     for pages in _PAGES:
         app.register_blueprint(pages)
     phone_pages.install(app)
-    languages.speak(app, "sign_in", "visit", "photo_pages", "receipt", "consents", "care", "buddy", "phone", "reach")
+    pin_pages.install(app)
+    languages.speak(app, "sign_in", "visit", "photo_pages", "voice_pages", "pin_pages", "receipt")
+    languages.speak(app, "consents", "care", "buddy", "phone", "reach")
     dates.install(app)
     care_words.install(app)
     care_help.install(app)

@@ -14,13 +14,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
-from services.intake.domain.annotations import COMFORT, MOST_MARKS, TRIGGER, Mark, MarkRefused, as_annotation, read_mark
-from services.intake.domain.draft import Draft, items_in
+from services.intake.domain.annotations import MOST_MARKS, Mark, MarkRefused, as_annotation, read_mark
+from services.intake.domain.draft import Draft
 from services.intake.photos import CLEAN_MEDIA_TYPE
 from services.intake.use_cases import drafts, photos
 from services.intake.use_cases.covering import cover_photo
 from services.intake.use_cases.drafts import OpenDraft
-from services.intake.web import phone_script
+from services.intake.web import marking, phone_script
 from services.intake.web.api import service
 from services.intake.web.visit_pages import opened
 from services.intake.web.visit_views import WORDS_LIMIT, part_name, photo_view
@@ -68,11 +68,7 @@ def page(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
 
 def _view(found: OpenDraft, photo_id: UUID, typed: dict[str, str], faults: dict[str, str]) -> dict[str, Any]:
     photo = photo_view(found, _entry(found.content, photo_id))
-    asked = [
-        item
-        for part in _parts_of(found, photo["zone"])
-        for item in items_in({**found.content, "form": "long"}, found.instrument, part)
-    ]
+    asked = marking.asked_about(found, photo["zone"])
     return {
         "visit": found,
         "photo": photo,
@@ -112,17 +108,13 @@ def _desk(found: OpenDraft, photo: dict[str, Any], items: list[str]) -> dict[str
     }
 
 
-def _parts_of(found: OpenDraft, zone: str) -> list[str]:
-    return [zone] if zone in found.parts else found.parts
-
-
 @blueprint.post("")
 @signed_in
 def add_mark(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
     """One more mark."""
     found = opened(visit_id)
     entry = _entry(found.content, photo_id)
-    typed = {name: request.form.get(name, "").strip() for name in ("where", "box", "felt", "item", "strength", "words")}
+    typed = marking.typed_in("where", "box")
     mark, faults = _mark(found, typed)
     if mark is None or len(entry["annotations"]) >= MOST_MARKS:
         return render_template("intake/visit_photo.html", **_view(found, photo_id, typed, faults)), 422
@@ -136,26 +128,14 @@ def add_mark(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
 
 
 def _mark(found: OpenDraft, typed: dict[str, str]) -> tuple[Mark | None, dict[str, str]]:
-    faults = {}
+    faults = marking.faults_in(found, typed)
     where = typed["box"] or ",".join(f"{side:g}" for side in PARTS.get(typed["where"], ()))
     if not where:
-        faults["where"] = _("Say which part of the photo.")
-    if typed["felt"] not in (TRIGGER, COMFORT):
-        faults["felt"] = _("Say whether it got to you or helped you.")
-    if typed["strength"] not in ("1", "2", "3"):
-        faults["strength"] = _("Say how much.")
-    if found.instrument.find(typed["item"]) is None:
-        faults["item"] = _("Choose what it is about.")
+        faults = {"where": _("Say which part of the photo."), **faults}
     if faults:
         return None, faults
     annotation = {
-        "body": {
-            "purpose": "tagging",
-            "value": typed["felt"],
-            "item": typed["item"],
-            "strength": int(typed["strength"]),
-            "words": typed["words"].replace("\r\n", "\n") or None,
-        },
+        "body": {"purpose": "tagging", **marking.said_in(typed)},
         "target": {"selector": f"xywh=percent:{where.replace(' ', '')}"},
     }
     try:

@@ -22,9 +22,11 @@ from services.intake.forms.visit import PARTS_OF_DAY
 from services.intake.use_cases import drafts, visits, wellbeing
 from services.intake.use_cases.assignments import answer_assignment
 from services.intake.use_cases.drafts import OpenDraft
+from services.intake.web import voice_pages
 from services.intake.web.api import service
 from services.intake.web.care_pages import ready_page
 from services.intake.web.visit_views import check_view, part_name, part_view, visit_view
+from services.intake.web.voice_pages import file_in
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
 from shared.web.languages import asked_here, in_its_language
@@ -136,32 +138,28 @@ def save_part(visit_id: UUID, part: str) -> ResponseReturnValue:
     person_id = current_person().id
     kept = drafts.change_draft(service(), person_id, str(visit_id), lambda draft: _take(draft, part, given, faults))
     photo_id = None
-    file = _photo_file()
+    file = file_in("photo")
     if file:
         try:
             photo_id = drafts.add_photo(service(), person_id, str(visit_id), part, file)
         except Refusal as refused:
             faults["photo"] = in_its_language(refused.detail)
+    said_aloud = voice_pages.changed(str(visit_id), part, faults)
     if faults:
         shown = {**kept, **_as_typed(kept, part, given)}
         view = part_view(opened(visit_id), part, shown, faults)
         return render_template(_template(found), **view), 422
     if photo_id is not None:
         return redirect(url_for("photo_pages.page", visit_id=visit_id, photo_id=photo_id), 303)
+    if said_aloud:
+        return redirect(url_for("visit.part", visit_id=visit_id, part=part, _anchor="recordings"), 303)
+    if request.form.get("then") == "pins":
+        return redirect(url_for("pin_pages.page", visit_id=visit_id, part=part), 303)
     if request.form.get("then") == "later":
         flash(_("Saved. Come back when you like, it is all kept here."))
         return redirect("/", 303)
     flash(_("Saved: %(part)s.", part=part_name(found, part)))
     return redirect(url_for("visit.page", visit_id=visit_id), 303)
-
-
-def _photo_file() -> bytes:
-    for name in ("photo_taken", "photo_chosen"):
-        file = request.files.get(name)
-        body: bytes = file.read() if file is not None else b""
-        if body:
-            return body
-    return b""
 
 
 def _given(found: OpenDraft, part: str) -> dict[str, Any]:

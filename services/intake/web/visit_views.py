@@ -16,6 +16,7 @@ from services.intake.domain.hard_questions import hard_topics
 from services.intake.store.photos import Photo
 from services.intake.use_cases.drafts import OpenDraft
 from services.intake.web.said_and_pinned import also_said
+from services.intake.web.voice_pages import voices_view
 from shared.contracts.instruments import Instrument
 
 WORDS_LIMIT = 4000
@@ -70,6 +71,7 @@ def part_view(found: OpenDraft, part: str, content: Draft, faults: dict[str, str
         "face": content["faces"].get(part),
         "everything": _everything(content, part),
         "photos": [photo_view(found, photo) for photo in content["photos"] if photo["zone"] == part],
+        "voices": voices_view(found, part),
         "answer_words": found.instrument.answer_words,
         "errors": faults,
     }

@@ -14,7 +14,7 @@ export function openSketch(screen, { part, name, pins, items, item = null, words
   const desk = make('div')
   screen.replaceChildren(desk)
   return editing(desk, {
-    picture: planOf(part, words.plan, `${words.plan_of}: ${name}`), things, names: words.pin, says: { items, longest }, words,
+    picture: planOf(words.plans[part], words.plan, `${words.plan_of}: ${name}`), things, names: words.pin, says: { items, longest }, words,
     begin: () => ({ zone: part, item: item ?? (items.length === 1 ? items[0].code : undefined) }),
     kept() { change([...others, ...things.filter(isWhole).map(pinOf)]) },
   })

@@ -1,20 +1,7 @@
-// The sketches: what is usually in such a part, drawn so plainly that it is nobody's building. A place is told by what it lies near,
-// not by measure.
+// Draws a sketch of a part. What stands in it comes with the words of the page (services/intake/domain/sketch_plans.py), so that the
+// plain page without scripts shows the same.
 
 const SVG = 'http://www.w3.org/2000/svg'
-// Each thing: what it is (a word of the page), then left, top, width, height of a drawing that is 100 wide and 75 high.
-const PLANS = {
-  AP: [['way', 38, 0, 24, 44], ['building', 0, 44, 100, 31], ['door', 42, 44, 16, 7], ['bench', 10, 24, 18, 7], ['corner', 74, 20, 22, 14]],
-  EN: [['door', 40, 68, 20, 7], ['guard', 8, 40, 20, 11], ['sign', 40, 6, 20, 8], ['inside', 78, 22, 22, 18], ['way', 40, 30, 20, 26]],
-  RE: [['door', 40, 68, 20, 7], ['desk', 22, 12, 56, 13], ['queue', 40, 34, 20, 26], ['screen', 4, 12, 14, 10], ['seats', 76, 40, 18, 16]],
-  WA: [['door', 2, 62, 18, 8], ['seats', 28, 16, 44, 9], ['seats', 28, 36, 44, 9], ['screen', 38, 2, 24, 7], ['desk', 78, 44, 18, 16], ['window', 0, 16, 6, 28]],
-  WY: [['door', 2, 32, 9, 16], ['way', 14, 32, 72, 14], ['sign', 38, 18, 24, 8], ['lift', 80, 10, 16, 14], ['stairs', 80, 54, 16, 14], ['inside', 20, 54, 26, 16]],
-  TS: [['door', 4, 62, 18, 8], ['table', 34, 28, 32, 18], ['seat', 42, 50, 16, 11], ['seat', 42, 12, 16, 11], ['window', 94, 16, 6, 34], ['screen', 70, 30, 14, 10]],
-  TO: [['door', 40, 67, 20, 8], ['toilet', 8, 8, 22, 28], ['toilet', 36, 8, 22, 28], ['basin', 72, 12, 22, 12], ['way', 36, 44, 28, 16]],
-  QS: [['door', 4, 62, 18, 8], ['seat', 20, 18, 18, 13], ['seat', 62, 18, 18, 13], ['table', 42, 32, 16, 11], ['window', 94, 16, 6, 34]],
-  EX: [['inside', 36, 2, 28, 18], ['way', 38, 24, 24, 30], ['door', 38, 56, 24, 8], ['desk', 4, 10, 24, 12], ['outside', 20, 66, 60, 9]],
-}
-const EMPTY = [['door', 40, 68, 20, 7]]
 
 function drawn(name, given, ...inside) {
   const element = document.createElementNS(SVG, name)
@@ -23,12 +10,12 @@ function drawn(name, given, ...inside) {
   return element
 }
 
-// The sketch of a part. `words`: what each thing is called; `title`: what the whole drawing is called.
-export function planOf(part, words, title) {
-  const things = (PLANS[part] ?? EMPTY).flatMap(([what, x, y, width, height]) => [
+// `things`: each with what it is, then left, top, width and height; `words`: what each is called; `title`: what the whole is called.
+export function planOf(things, words, title) {
+  const shapes = things.flatMap(([what, x, y, width, height]) => [
     drawn('rect', { x, y, width, height, rx: 1.5, class: `od-plan__thing od-plan__thing--${what}` }),
     drawn('text', { x: x + width / 2, y: y + height / 2 + 1.3, class: 'od-plan__word', ...(width < 10 ? { transform: `rotate(-90 ${x + width / 2} ${y + height / 2})` } : {}) }, words[what]),
   ])
   return drawn('svg', { viewBox: '0 0 100 75', class: 'od-plan', role: 'img', 'aria-label': title },
-    drawn('rect', { x: 0.5, y: 0.5, width: 99, height: 74, class: 'od-plan__walls' }), ...things)
+    drawn('rect', { x: 0.5, y: 0.5, width: 99, height: 74, class: 'od-plan__walls' }), ...shapes)
 }
