@@ -8,6 +8,9 @@ from typing import Any
 
 import orjson
 
+_DIGITS_ALIKE = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else byte for byte in range(256))
+_LONG = b"0" * 19
+"""A whole number of so many digits may be more than orjson keeps whole."""
 # What json refuses is refused here too: nothing is turned into text silently.
 _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
@@ -29,3 +32,14 @@ def plain_text(value: Any, *, in_order: bool = False) -> str:
 def from_text(text: str | bytes) -> Any:
     """The value of some JSON text. Raises ValueError for what is none, or is nested without end."""
     return orjson.loads(text)
+
+
+def from_kept(text: str | bytes) -> Any:
+    """The value of what `to_text` wrote, also where only json could say it. Raises ValueError."""
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if _LONG not in raw.translate(_DIGITS_ALIKE):
+        try:
+            return orjson.loads(raw)
+        except ValueError:
+            pass
+    return json.loads(text)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
-from shared.contracts.json_text import to_text
+from shared.contracts.json_text import from_kept, to_text
 from shared.storage import prepared
 from shared.storage.together import Together
 
@@ -69,6 +69,7 @@ class Database:
             return create_engine(
                 self.url,
                 json_serializer=to_text,
+                json_deserializer=from_kept,
                 # An error is kept and may be read by whoever runs this: what somebody wrote is not to stand in it.
                 hide_parameters=True,
                 pool_size=8,
@@ -91,6 +92,7 @@ class Database:
         engine = create_engine(
             self.url,
             json_serializer=to_text,
+            json_deserializer=from_kept,
             hide_parameters=True,
             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
             pool_size=8,

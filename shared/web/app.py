@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -50,13 +51,21 @@ HEADERS = {
 }
 
 
+class _App(Flask):
+    """Flask, which asks again and again whether a view is a coroutine. None of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is."""
+        return func
+
+
 def create_service_app(name: str, import_name: str, *, settings: Settings, clock: Clock, database: Database) -> Flask:
     """A Flask app with gate, errors, headers, templates, static files and `app.extensions["api"]`.
 
     `name` is the service ("intake"); `import_name` its package, whose `templates` and `static` folders are
     used. Opens nothing: the database connects at the first request.
     """
-    app = Flask(import_name, static_folder=None, template_folder="templates")
+    app = _App(import_name, static_folder=None, template_folder="templates")
     app.session_interface = CookieSessions()
     app.json = JsonAnswers(app)
     app.config.update(
