@@ -1,7 +1,9 @@
-"""Objects as files under a folder: written aside, flushed to the disk, then renamed, so none is ever half there."""
+"""Objects as files under a folder: written without a name or aside, flushed to the disk, then given their name, so none
+is ever half there."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -12,6 +14,9 @@ from pathlib import Path
 from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoreAway, StoredObject, checked_key
 
 _UNFINISHED = "unfinished"
+_NAMELESS = getattr(os, "O_TMPFILE", 0)
+_NO_SUCH_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL})
+"""What systems say that know no file without a name: open(2)."""
 
 
 class LocalFiles:
@@ -38,8 +43,24 @@ class LocalFiles:
         """Store `body` under `key`; durable on return. Raises ObjectExists when other bytes lie there."""
         path = self._path(key)
         stored = StoredObject(key, sha256 or hashlib.sha256(body).hexdigest(), len(body), media_type)
-        if path.exists():
-            return self._same_or_refuse(path, stored)
+        if not path.exists():
+            self._make(path.parent)
+            try:
+                if not _written_nameless(path, body):
+                    self._written_aside(path, body)
+            except FileExistsError:
+                pass
+            else:
+                _flush_folder(path.parent)
+                return stored
+        if hashlib.sha256(path.read_bytes()).hexdigest() != stored.sha256:
+            raise ObjectExists(key)
+        # Whoever wrote it may be gone, or not have got so far.
+        _flush_folder(path.parent)
+        return stored
+
+    def _written_aside(self, path: Path, body: bytes) -> None:
+        """Write it under another name first. What a killed process leaves there is never read."""
         aside = self.folder / _UNFINISHED / uuid.uuid4().hex
         self._make(aside.parent)
         try:
@@ -47,15 +68,10 @@ class LocalFiles:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
-            self._make(path.parent)
             os.link(aside, path)
-        except FileExistsError:
-            return self._same_or_refuse(path, stored)
         finally:
             # Also when the disk is full, or what was written of it would keep it so.
             aside.unlink(missing_ok=True)
-        _flush_folder(path.parent)
-        return stored
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`. Raises ObjectMissing."""
@@ -125,10 +141,30 @@ class LocalFiles:
         folder.mkdir(exist_ok=True)
         _flush_folder(folder.parent)
 
-    def _same_or_refuse(self, path: Path, stored: StoredObject) -> StoredObject:
-        if hashlib.sha256(path.read_bytes()).hexdigest() != stored.sha256:
-            raise ObjectExists(stored.key)
-        return stored
+
+def _written_nameless(path: Path, body: bytes) -> bool:
+    """Write a file that has no name before it is whole and on the disk, so that nothing of it is left whenever its
+    process is killed. False where the system has no such files. Raises FileExistsError, OSError."""
+    if not _NAMELESS:
+        return False
+    try:
+        handle = os.open(path.parent, _NAMELESS | os.O_WRONLY, 0o666)
+    except OSError as error:
+        if error.errno in _NO_SUCH_FILES:
+            return False
+        raise
+    try:
+        left = memoryview(body)
+        while left:
+            left = left[os.write(handle, left) :]
+        os.fsync(handle)
+        # Python follows the link under /proc to the file itself only where a folder is given, which matters not here.
+        os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
+    except FileNotFoundError:
+        return False  # there is no /proc
+    finally:
+        os.close(handle)
+    return True
 
 
 def _flush_folder(folder: Path) -> None:

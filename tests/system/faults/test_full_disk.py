@@ -6,7 +6,6 @@ Where mounting is allowed (CI runs as root) the disk is a small file system and 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -81,4 +80,4 @@ def everything_is_there(product: Product, world: World, stream: Stream) -> None:
     verified = product.command("verify")
     assert verified.returncode == 0, verified.stderr
     assert "No event is set aside" in product.command("dead-letters", "list").stdout
-    assert os.listdir(product.folder / "objects" / "unfinished") == []
+    assert list((product.folder / "objects").glob("unfinished/*")) == []
