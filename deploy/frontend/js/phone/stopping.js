@@ -13,10 +13,15 @@ export async function stopNow(phone) {
   await act(phone, 'stop')
 }
 
+let toBeKept = 0 // acts that were done just now and are not among those to be told yet
+
 // Says an act to the charity, now or as soon as it can be said, and on the screen how that went.
 export async function act(phone, name) {
-  await phone.flush()
-  await willTell(phone.page.owner, phone.page.assignment, name)
+  toBeKept += 1
+  try {
+    await phone.flush()
+    await willTell(phone.page.owner, phone.page.assignment, name)
+  } finally { toBeKept -= 1 }
   await tell(phone, name)
 }
 
@@ -26,7 +31,7 @@ export async function tell(phone, name = null) {
   const [says, out] = screen ? [slot(screen, 'told'), slot(screen, 'out')] : []
   const { waiting, inside } = await tellWaiting({ atOnce: name !== null })
   if (waiting) askForSync()
-  if (!says) return
+  if (!says || toBeKept) return // whoever did that will say how it went
   if (waiting) says.textContent = word('not_told')
   else if (name === 'check-out') says.textContent = word('out_told')
   else says.textContent = phone.page.contact ? word('told', { name: phone.page.contact }) : word('told_somebody')
