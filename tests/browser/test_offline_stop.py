@@ -10,7 +10,7 @@ from deploy.servers.waiting import until
 from services.intake.domain.wellbeing import Trip
 from services.intake.store import wellbeing as store
 from tests.browser.on_a_phone import PIE, SHOP, OnAPhone
-from tests.browser.phone_server import Held, PhoneServer
+from tests.browser.phone_server import PhoneServer
 from tests.service.intake.plans import an_id
 
 OTHERS = an_id("assigned-volunteer-2-1-environment")
@@ -27,17 +27,6 @@ AS_IF_EARLIER = """(milliseconds) => new Promise((settle) => {
   }
 })"""
 """Page and worker count by clocks of their own, so the moment that was kept is moved, and no clock."""
-KEEPS_NOTHING = """() => new Promise((settle) => {
-  const opening = indexedDB.open('opendoor')
-  opening.onsuccess = () => {
-    const db = opening.result
-    const visits = db.transaction('visits', 'readwrite').objectStore('visits')
-    const again = () => { if (window.keepsAgain) db.close(); else visits.count().onsuccess = again }
-    again()
-    settle()
-  }
-})"""
-"""What is written of a visit waits until `window.keepsAgain`, as on a phone that is busy."""
 
 
 def trip(server: PhoneServer, assignment: str) -> Trip | None:
@@ -82,29 +71,3 @@ def test_a_stop_that_waits_for_one_person_holds_up_nobody_elses(phone: OnAPhone,
     phone.context.clear_cookies()
     phone.sign_in("volunteer-1")
     until(lambda: trip(server, PIE) is not None, 20, "the first person's stop to be told")
-
-
-def test_that_somebody_has_been_told_is_said_of_this_stop_and_not_of_the_one_before(
-    phone: OnAPhone, server: PhoneServer
-) -> None:
-    phone.sign_in()
-    phone.begin()
-    stop, said = phone.page.get_by_role("button", name="Stop", exact=True), phone.page.get_by_role("status")
-    stop.click()
-    expect(said).to_contain_text("has been told")
-    held = Held()
-    server.next(f"POST .*/phone/assignments/{PIE}/go-on", held)
-    phone.page.get_by_role("button", name="Go on with the visit").click()
-    assert held.begun.wait(20)
-    phone.page.evaluate(KEEPS_NOTHING)
-    stop.click()
-    expect(phone.page.get_by_role("heading", level=1)).to_contain_text("stopped")
-    with phone.page.expect_response(lambda answer: answer.url.endswith("/go-on")):
-        held.go_on()
-    # Whatever the page makes of that answer, it has made of it before it can do this.
-    phone.page.evaluate("new Promise((settle) => setTimeout(settle, 300))")
-    expect(said).to_have_text("")
-    assert server.called(f"POST .*/phone/assignments/{PIE}/stop") == 1
-    phone.page.evaluate("window.keepsAgain = true")
-    expect(said).to_contain_text("has been told")
-    assert server.called(f"POST .*/phone/assignments/{PIE}/stop") == 2
