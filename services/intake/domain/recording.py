@@ -76,7 +76,7 @@ def _webm_seconds(body: bytes) -> float:
     scale, cluster, last, blocks = 1_000_000, 0, 0, 0
     kinds: set[int] = set()
     doc_type = b""
-    for element, at, end in _elements(body):
+    for element, at, end in elements(body):
         if element in _BLOCKS:
             start = at + _vint_length(body, at)
             last = max(last, cluster + int.from_bytes(body[start : start + 2], "big", signed=True))
@@ -95,7 +95,7 @@ def _webm_seconds(body: bytes) -> float:
     return last * scale / 1e9
 
 
-def _elements(body: bytes) -> Iterator[tuple[int, int, int]]:
+def elements(body: bytes) -> Iterator[tuple[int, int, int]]:
     """(id, where its data begins, where it ends) of every element that holds data, in order."""
     at = 0
     for _ in range(_MOST_PIECES):
@@ -171,7 +171,7 @@ _BOXES_OPENED = frozenset({b"moov", b"trak", b"mdia", b"mvex", b"moof", b"traf"}
 def _mp4_seconds(body: bytes) -> float:
     ticks, pieces, usual, usual_here, whole, data = 0, 0, 0, 0, 0.0, 0
     handlers: set[bytes] = set()
-    for box, at, end in _boxes(body):
+    for box, at, end in boxes(body):
         if box == b"hdlr":
             handlers.add(body[at + 8 : at + 12])
         elif box == b"mvhd":
@@ -190,7 +190,7 @@ def _mp4_seconds(body: bytes) -> float:
     return max(whole, pieces / ticks if ticks else 0.0)
 
 
-def _boxes(body: bytes) -> Iterator[tuple[bytes, int, int]]:
+def boxes(body: bytes) -> Iterator[tuple[bytes, int, int]]:
     """(type, where its data begins, where it ends) of every box that holds data, in order."""
     at = 0
     for _ in range(_MOST_PIECES):

@@ -114,23 +114,12 @@ def list_voice_notes(
             code, why = refused.get(one.voice_id, (None, None))
             fresh.append(
                 {
-                    "visit_id": visit_id,
-                    "voice_id": one.voice_id,
-                    "volunteer_key": volunteer_key,
-                    "exercise_id": exercise_id,
+                    **_row(visit_id, volunteer_key, exercise_id, one),
                     "listed": True,
                     **consent,
-                    "sha256": one.sha256,
-                    "media_type": one.media_type,
-                    "size": one.size,
-                    "seconds": one.seconds,
-                    "zone": one.zone,
-                    "stage": one.stage,
-                    "item": one.item,
                     "state": VoiceState.REFUSED if code else VoiceState.MISSING,
                     "code": code,
                     "why": why,
-                    "heard": Heard.WAITING,
                 }
             )
     if fresh:
@@ -141,14 +130,16 @@ def add_to_draft(
     tx: Connection, visit_id: str, volunteer_key: str, exercise_id: str, one: ListedVoice, at: str
 ) -> None:
     """Keep that a recording of a draft is safe with us; no visit names it yet, and nobody may listen."""
-    values = {
+    state = {"listed": False, "may_use": False, "may_quote": False, "state": VoiceState.SAFE, "safe_at": at}
+    tx.execute(insert(voice_notes).values(_row(visit_id, volunteer_key, exercise_id, one) | state))
+
+
+def _row(visit_id: str, volunteer_key: str, exercise_id: str, one: ListedVoice) -> dict[str, Any]:
+    return {
         "visit_id": visit_id,
         "voice_id": one.voice_id,
         "volunteer_key": volunteer_key,
         "exercise_id": exercise_id,
-        "listed": False,
-        "may_use": False,
-        "may_quote": False,
         "sha256": one.sha256,
         "media_type": one.media_type,
         "size": one.size,
@@ -156,11 +147,8 @@ def add_to_draft(
         "zone": one.zone,
         "stage": one.stage,
         "item": one.item,
-        "state": VoiceState.SAFE,
-        "safe_at": at,
         "heard": Heard.WAITING,
     }
-    tx.execute(insert(voice_notes).values(values))
 
 
 def _of(visit_id: str, voice_id: str) -> Any:

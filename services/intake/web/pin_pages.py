@@ -20,6 +20,7 @@ from services.intake.use_cases import drafts
 from services.intake.use_cases.drafts import OpenDraft
 from services.intake.web import marking
 from services.intake.web.api import service
+from services.intake.web.said_and_pinned import prompt_of
 from services.intake.web.visit_pages import opened
 from services.intake.web.visit_views import WORDS_LIMIT, part_name
 from shared.contracts.refusals import not_found
@@ -66,7 +67,6 @@ def _view(found: OpenDraft, part: str, typed: dict[str, str], faults: dict[str, 
 
 
 def _pin_view(found: OpenDraft, pin: Pin, before: list[Pin]) -> dict[str, Any]:
-    item = found.instrument.find(pin["item"])
     # Beside the word of the thing, and beside those that lie at the very same place.
     same = sum((other["x"], other["y"]) == (pin["x"], pin["y"]) for other in before)
     return {
@@ -77,7 +77,7 @@ def _pin_view(found: OpenDraft, pin: Pin, before: list[Pin]) -> dict[str, Any]:
         **{"x": pin["x"], "y": pin["y"], "w": 0, "h": 0},
         "strength": pin["strength"],
         "words": pin.get("words"),
-        "item_words": item.prompt if item else "",
+        "item_words": prompt_of(found, pin["item"]) or "",
     }
 
 

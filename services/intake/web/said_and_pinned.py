@@ -8,34 +8,43 @@ from services.intake.domain.voice_note import Heard
 from services.intake.use_cases.drafts import OpenDraft
 
 
+def recordings_in(found: OpenDraft, part: str | None) -> list[dict[str, Any]]:
+    """The recordings of one part as the visit names them, or those that belong to no part."""
+    stages = {item.code: item.stage for item in found.instrument.items}
+    return [
+        voice
+        for voice in found.content.get("voice_notes", ())
+        if part == (voice.get("zone") or voice.get("stage") or stages.get(voice.get("item", "")))
+    ]
+
+
+def prompt_of(found: OpenDraft, code: str | None) -> str | None:
+    """What the question says that something is about, or None."""
+    item = found.instrument.find(code) if code else None
+    return item.prompt if item else None
+
+
 def also_said(found: OpenDraft, part: str | None) -> dict[str, list[dict[str, Any]]]:
     """The recordings and pins of one part, or those that belong to no part."""
-    content, instrument = found.content, found.instrument
-    stages = {item.code: item.stage for item in instrument.items}
-
-    def belongs(voice: dict[str, Any]) -> bool:
-        return part == (voice.get("zone") or voice.get("stage") or stages.get(voice.get("item", "")))
-
-    def prompt(code: str | None) -> str | None:
-        item = instrument.find(code) if code else None
-        return item.prompt if item else None
-
     return {
         "voices": [
-            {"prompt": prompt(voice.get("item")), "seconds": voice["seconds"], **_written(found, voice["voice_id"])}
-            for voice in content.get("voice_notes", ())
-            if belongs(voice)
+            {
+                "prompt": prompt_of(found, voice.get("item")),
+                "seconds": voice["seconds"],
+                **_written(found, voice["voice_id"]),
+            }
+            for voice in recordings_in(found, part)
         ],
         "pins": [
             {
                 "kind": pin["value"],
                 "strength": pin["strength"],
-                "prompt": prompt(pin["item"]),
+                "prompt": prompt_of(found, pin["item"]),
                 "words": pin.get("words"),
                 "x": round(pin["x"]),
                 "y": round(pin["y"]),
             }
-            for pin in content.get("pins", ())
+            for pin in found.content.get("pins", ())
             if pin["zone"] == part
         ],
     }

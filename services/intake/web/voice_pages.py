@@ -9,10 +9,10 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from services.intake.domain.acceptance import ENVIRONMENT
 from services.intake.use_cases import draft_voice
 from services.intake.use_cases.drafts import OpenDraft
 from services.intake.web.api import service
+from services.intake.web.said_and_pinned import prompt_of, recordings_in
 from services.intake.web.voice_api import sound
 from shared.contracts.refusals import Refusal
 from shared.web.gate import current_person, signed_in
@@ -45,8 +45,14 @@ def changed(visit_id: str, part: str, faults: dict[str, str]) -> bool:
     it goes to `faults`."""
     person_id = current_person().id
     if gone := request.form.get(THROW_AWAY):
-        draft_voice.throw_voice_away(service(), person_id, visit_id, gone)
-        flash(_("It is gone. Nothing of it is left."))
+        try:
+            erased = draft_voice.throw_voice_away(service(), person_id, visit_id, gone)
+        except Refusal:
+            return True  # pressed twice: it was gone already
+        if erased:
+            flash(_("It is gone. Nothing of it is left."))
+        else:
+            flash(_("It is out of your correction. What you sent before goes when you send the correction."))
         return True
     body = file_in(FIELD)
     if not body:
@@ -61,17 +67,19 @@ def changed(visit_id: str, part: str, faults: dict[str, str]) -> bool:
 
 
 def voices_view(found: OpenDraft, part: str) -> list[dict[str, Any]]:
-    """The recordings of one part, for its page."""
-    place = "zone" if found.content["kind"] == ENVIRONMENT else "stage"
-    prompts = {item.code: item.prompt for item in found.instrument.items}
-    stages = {item.code: item.stage for item in found.instrument.items}
+    """The recordings of one part, for its page; `src` is None for one that is not with us any more."""
+    here = recordings_in(found, part)
+    kept = draft_voice.playable(service(), found.visit_id) if here else set()
     return [
         {
             "id": one["voice_id"],
-            "src": url_for("voice_pages.recording", visit_id=found.visit_id, voice_id=one["voice_id"]),
+            "src": _address(found, one["voice_id"]) if one["voice_id"] in kept else None,
             "seconds": one["seconds"],
-            "prompt": prompts.get(one.get("item", "")),
+            "prompt": prompt_of(found, one.get("item")),
         }
-        for one in found.content.get("voice_notes", ())
-        if part == (one.get(place) or stages.get(one.get("item", "")))
+        for one in here
     ]
+
+
+def _address(found: OpenDraft, voice_id: str) -> str:
+    return url_for("voice_pages.recording", visit_id=found.visit_id, voice_id=voice_id)

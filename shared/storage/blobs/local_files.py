@@ -17,6 +17,8 @@ _UNFINISHED = "unfinished"
 _NAMELESS = getattr(os, "O_TMPFILE", 0)
 _NO_SUCH_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL})
 """What systems say that know no file without a name: open(2)."""
+_NO_NAME_FOR_IT = frozenset({errno.ENOENT, errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP})
+"""What they say that give it no name through /proc, or have none: linkat(2)."""
 
 
 class LocalFiles:
@@ -160,8 +162,10 @@ def _written_nameless(path: Path, body: bytes) -> bool:
         os.fsync(handle)
         # Python follows the link under /proc to the file itself only where a folder is given, which matters not here.
         os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
-    except FileNotFoundError:
-        return False  # there is no /proc
+    except OSError as error:
+        if error.errno in _NO_NAME_FOR_IT:
+            return False
+        raise
     finally:
         os.close(handle)
     return True

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.domain.pins import MOST_PINS
 from services.intake.domain.sketch_plans import PLANS, middle_of
 from services.intake.domain.voice_note import MOST_NOTES
 from services.intake.store import voice_notes as store
@@ -17,12 +18,10 @@ from services.intake.use_cases.voice_notes import erase_due
 from services.intake.voice_jobs import stored_recordings
 from shared.contracts import instruments
 from shared.storage.blobs.port import ObjectMissing
-from tests.service.intake.plans import an_id
+from tests.service.intake.test_visit_pages import SHOP, begun
 from tests.service.intake.visiting import Browser, Intake, the_plan
-from tests.unit.intake.sounds import MP4, WEBM, a_webm
+from tests.unit.intake.sounds import MP4, WEBM, a_webm, an_mp4, box
 
-PIE = an_id("assigned-volunteer-1-1-environment")
-SHOP = an_id("assigned-volunteer-1-1-mystery-shop")
 SENT = {"visited_on": "2026-10-10", "part_of_day": "evening"}
 
 
@@ -31,11 +30,6 @@ def intake(tmp_path: Path) -> Iterator[Intake]:
     house = Intake(tmp_path)
     yield house
     house.close()
-
-
-def begun(me: Browser, assignment: str = PIE) -> str:
-    me.open(f"/visits/{assignment}/ready")
-    return me.send(f"/visits/{assignment}/start")
 
 
 def a_file(body: bytes, name: str = "Recording 1.m4a") -> tuple[io.BytesIO, str]:
@@ -113,8 +107,8 @@ def test_there_is_room_for_so_many_recordings(intake: Intake) -> None:
     me = Browser(intake, "volunteer-1")
     visit = begun(me)
     me.open(f"{visit}/WA")
-    for _ in range(MOST_NOTES):
-        me.send(f"{visit}/WA", voice_taken=a_file(WEBM))
+    for number in range(MOST_NOTES):
+        me.send(f"{visit}/WA", voice_taken=a_file(a_webm(number + 1)))
     page = me.send(f"{visit}/WA", 422, voice_taken=a_file(WEBM))
     assert f"room for {MOST_NOTES} recordings" in page
     assert len(sounds_on(page)) == MOST_NOTES
@@ -125,18 +119,25 @@ def test_a_recording_that_is_thrown_away_is_erased_at_once(intake: Intake) -> No
     visit = begun(me)
     me.open(f"{visit}/WA")
     me.send(f"{visit}/WA", voice_taken=a_file(WEBM))
+    # The answer was lost on the way, so it is sent again.
     me.send(f"{visit}/WA", voice_taken=a_file(WEBM))
-    first, second = sounds_on(me.open(f"{visit}/WA"))
+    me.send(f"{visit}/RE", voice_taken=a_file(WEBM))
+    (first,), (second,) = sounds_on(me.open(f"{visit}/WA")), sounds_on(me.open(f"{visit}/RE"))
     me.send(f"{visit}/WA", throw_voice_away=first.rsplit("/", 1)[1], first="Hard chairs.")
     page = me.open(f"{visit}/WA")
     assert "Nothing of it is left" in page
     assert "Hard chairs." in page
-    assert sounds_on(page) == [second]
+    assert sounds_on(page) == []
     assert me.client.get(first).status_code == 404
     # The same bytes stand under the other one.
     assert me.client.get(second).data == WEBM
     (kept,) = stored_recordings(intake.service)
-    me.send(f"{visit}/WA", throw_voice_away=second.rsplit("/", 1)[1])
+    me.send(f"{visit}/RE", throw_voice_away=second.rsplit("/", 1)[1])
+    # Pressed twice, or nonsense: nothing happens, and what was typed beside it is kept.
+    for gone in (second.rsplit("/", 1)[1], "\x00", "../1"):
+        assert me.send(f"{visit}/RE", throw_voice_away=gone, first="A queue.") == f"{visit}/RE#recordings"
+    page = me.open(f"{visit}/RE")
+    assert "A queue." in page
     assert list(stored_recordings(intake.service)) == []
     with pytest.raises(ObjectMissing):
         intake.service.objects.get(kept[0])
@@ -174,6 +175,9 @@ def test_a_correction_takes_a_recording_out_only_when_it_is_sent(intake: Intake)
     assert me.client.get(sound).data == WEBM
     voice_id = sound.rsplit("/", 1)[1]
     me.send(f"{visit}/WA", throw_voice_away=voice_id)
+    page = me.open(f"{visit}/WA")
+    assert "What you sent before goes when you send the correction." in page
+    assert "Nothing of it is left" not in page
     path = f"/api/intake/v1{visit}/voice-notes/{voice_id}"
     assert me.client.get(path).data == WEBM
     me.send(f"{visit}/check", **SENT)
@@ -192,6 +196,40 @@ def test_nobody_else_hears_adds_or_throws_away(intake: Intake, who: str) -> None
     other.send(f"{visit}/WA", 404, throw_voice_away=sound.rsplit("/", 1)[1])
     other.send(f"{visit}/WA", 404, voice_taken=a_file(WEBM))
     assert sounds_on(me.open(f"{visit}/WA")) == [sound]
+
+
+def test_a_recording_that_was_erased_meanwhile_has_no_player(intake: Intake) -> None:
+    me = Browser(intake, "volunteer-1")
+    visit = begun(me)
+    me.open(f"{visit}/WA")
+    me.send(f"{visit}/WA", voice_taken=a_file(WEBM))
+    me.send(f"{visit}/check", **SENT)
+    intake.clock.move(timedelta(days=90))
+    assert erase_due(intake.service, 10) == 1
+    me = Browser(intake, "volunteer-1")
+    me.open(f"{visit}/receipt")
+    me.send(f"{visit}/correct")
+    page = me.open(f"{visit}/WA")
+    assert sounds_on(page) == []
+    assert "a recording of 2 seconds" in page
+
+
+def test_where_and_when_a_recording_was_made_is_kept_nowhere(intake: Intake) -> None:
+    place = box(b"udta", box(b"\xa9xyz", b"+50.8225-000.1372/"))
+    made = an_mp4(3).replace(box(b"mdat", b"sound"), place + box(b"mdat", b"sound"))
+    assert b"+50.8225" in made
+    me = Browser(intake, "volunteer-1")
+    visit = begun(me)
+    me.open(f"{visit}/WA")
+    me.send(f"{visit}/WA", voice_taken=a_file(made))
+    (sound,) = sounds_on(me.open(f"{visit}/WA"))
+    heard = me.client.get(sound).data
+    assert len(heard) == len(made)
+    assert b"+50.8225" not in heard
+    (kept,) = stored_recordings(intake.service)
+    assert intake.service.objects.get(kept[0]) == heard
+    me.send(f"{visit}/check", **SENT)
+    assert "2 of 2 safe" in me.open(f"{visit}/receipt")
 
 
 def without_photos(tmp_path: Path) -> Intake:
@@ -269,6 +307,16 @@ def test_wrong_pins_are_told_beside_their_field(no_photos: Intake) -> None:
     ):
         assert f'href="#f-{name}"' in me.send(f"{visit}/WA/pins", 422, **{**PIN, name: wrong}), (name, wrong)
     assert "od-marks" not in me.open(f"{visit}/WA/pins")
+
+
+def test_there_is_room_for_so_many_pins(no_photos: Intake) -> None:
+    me = Browser(no_photos, "volunteer-1")
+    visit = begun(me)
+    me.open(f"{visit}/WA/pins")
+    for _ in range(MOST_PINS):
+        me.send(f"{visit}/WA/pins", **PIN)
+    assert "no room for more marks" in me.send(f"{visit}/WA/pins", 422, **PIN)
+    assert "no room for more marks" in me.open(f"{visit}/WA/pins")
 
 
 def test_the_sketch_is_there_only_where_it_belongs(intake: Intake, tmp_path: Path) -> None:
