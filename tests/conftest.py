@@ -1,5 +1,7 @@
-"""The real servers, shared by every test of a session that does not kill them."""
+"""The real servers, shared by every test of a session that does not kill them, and the rule that nobody leaves a client
+of theirs running."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +10,15 @@ from deploy.servers.kafka import Kafka
 from deploy.servers.postgres import Postgres
 from deploy.servers.seaweed import KEY, SECRET, Seaweed
 from tests.system.machinery import Servers
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_client_of_kafka_outlives_its_tests() -> Iterator[None]:
+    # One that goes on looking for its broker draws random numbers in a thread of its own, and hypothesis then blames
+    # whichever property it happens to be trying.
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("kafka-io-")]
+    assert left == []
 
 
 @pytest.fixture(scope="session")
