@@ -37,9 +37,15 @@ def from_text(text: str | bytes) -> Any:
 def from_kept(text: str | bytes) -> Any:
     """The value of what `to_text` wrote, also where only json could say it. Raises ValueError."""
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if _LONG not in raw.translate(_DIGITS_ALIKE):
-        try:
-            return orjson.loads(raw)
-        except ValueError:
-            pass
-    return json.loads(text)
+    try:
+        return plain_value(raw)
+    except ValueError:
+        return json.loads(text)
+
+
+def plain_value(raw: bytes) -> Any:
+    """The value of JSON that is plain, which nearly all is. Raises ValueError for what is none, and for half characters
+    and very long numbers, which json may still read."""
+    if _LONG in raw.translate(_DIGITS_ALIKE):
+        raise ValueError("a number may be too long")
+    return orjson.loads(raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
@@ -18,6 +19,7 @@ MYSTERY_ANSWERS = ("2", "1", "0", "not-applicable", "did-not-get-that-far", "ski
 MYSTERY_STAGES = ("BE", "AR", "WE", "CV", "OU", "AF")
 
 _ANSWER_KEYS = frozenset({"item", "zone", "answer", "trigger", "comfort"})
+_IN_ORDER = itemgetter("item", "zone", "answer", "trigger", "comfort")
 _ANSWERS = frozenset(ENVIRONMENT_ANSWERS + MYSTERY_ANSWERS)
 _ZONES = frozenset(ZONES)
 _STRENGTHS = (None, 1, 2, 3)
@@ -45,7 +47,7 @@ class Answers(Value):
         faults: dict[int, dict[str, list[str]]] = {}
         kept = []
         for at, answer in enumerate(value):
-            fault = _answer_fault(answer, strict)
+            fault = None if _is_bare(answer) else _answer_fault(answer, strict)
             if fault:
                 faults[at] = fault
             elif len(answer) != len(_ANSWER_KEYS):
@@ -54,6 +56,24 @@ class Answers(Value):
         if faults:
             raise ValidationError(faults)
         return kept
+
+
+def _is_bare(answer: Any) -> bool:
+    """Whether it is right and has no strength, as most answers; for all others `_answer_fault` has the word."""
+    if type(answer) is not dict or len(answer) != len(_ANSWER_KEYS):
+        return False
+    try:
+        item, zone, said, trigger, comfort = _IN_ORDER(answer)
+        return (
+            trigger is None
+            and comfort is None
+            and type(item) is str
+            and item != ""
+            and (zone is None or zone in _ZONES)
+            and said in _ANSWERS
+        )
+    except (KeyError, TypeError):
+        return False
 
 
 def _answer_fault(answer: Any, strict: bool) -> dict[str, list[str]]:

@@ -21,6 +21,7 @@ from shared.messaging.log.port import Consumer, Delivery, Ends, EventLog
 from shared.messaging.trouble import TryLater, passes, trying
 from shared.runtime import correlation
 from shared.runtime.clock import Clock, SystemClock
+from shared.storage import prepared
 from shared.storage.database import Database
 
 BATCH = 200
@@ -225,7 +226,7 @@ class Worker:
         return delivery.envelope is None or delivery.envelope.type in self.handlers
 
     def _one(self, tx: Connection, delivery: Delivery, batch: _Batch) -> None:
-        tx.exec_driver_sql("SAVEPOINT event")
+        prepared.command(tx, "SAVEPOINT event")
         try:
             if delivery.envelope is None:
                 raise ValueError(delivery.fault)
@@ -233,13 +234,13 @@ class Worker:
         except Exception as error:
             if passes(error):
                 raise
-            tx.exec_driver_sql("ROLLBACK TO SAVEPOINT event")
+            prepared.command(tx, "ROLLBACK TO SAVEPOINT event")
             batch.dead.append((delivery, error))
             batch.in_a_row += 1
         else:
             batch.handled.append(delivery.envelope)
             batch.in_a_row = 0
-        tx.exec_driver_sql("RELEASE SAVEPOINT event")
+        prepared.command(tx, "RELEASE SAVEPOINT event")
         batch.dealt_with[_id(delivery)] = None
 
     def _handle(self, tx: Connection, envelope: Envelope) -> None:

@@ -104,8 +104,11 @@ class Prepared:
 
 
 def command(tx: Connection, text: str) -> None:
-    """Have SQLite's driver do this, past SQLAlchemy: begin, commit, roll back, set a savepoint."""
-    _ask(tx, text, ())
+    """Begin, commit, roll back, set a savepoint: with SQLite past SQLAlchemy."""
+    if tx.dialect.name == "sqlite":
+        _ask(tx, text, ())
+    else:
+        tx.exec_driver_sql(text)
 
 
 def _ask(tx: Connection, text: str, arguments: Sequence[Any]) -> list[Any]:

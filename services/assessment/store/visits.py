@@ -35,6 +35,7 @@ _INSERT_GONE = Prepared(
     *("visit_id", "exercise_id", "site_id", "wave", "version", "withdrawn", "counted"),
     *("correlation_id", "causation_id"),
 )
+_UNCOUNTED = Prepared(select(visits).where(visits.c.counted == false()))
 _COUNTED = Prepared(update(visits).where(visits.c.visit_id == bindparam("id")).values(counted=True))
 
 
@@ -105,7 +106,7 @@ def _uncount(tx: Connection, held: Mapping[str, Any]) -> None:
 
 def uncounted(tx: Connection) -> list[StoredVisit]:
     """The versions that are in no tally yet."""
-    return [_stored(row) for row in tx.execute(select(visits).where(visits.c.counted == false()))]
+    return [_stored(row) for row in _UNCOUNTED.rows(tx, {})]
 
 
 def to_uncount(tx: Connection) -> list[StoredVisit]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from shared.contracts.instruments import Instrument
@@ -32,6 +33,7 @@ _MYSTERY_ANSWERS = frozenset({"2", "1", "0", "not-applicable", "did-not-get-that
 ANSWERS = (*sorted(_ALL_ENVIRONMENT), *sorted(_MYSTERY_ANSWERS - _ALL_ENVIRONMENT), "too-soon")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
+_SAID = itemgetter("item", "zone", "answer")
 Faults = dict[Any, Any]
 """Where -> what, nested as marshmallow nests its messages."""
 
@@ -53,12 +55,18 @@ def environment_answers(
     """The answers of a PIE check, tidied (nothing that is null), and their faults by place in the list."""
     places = instrument.places
     short = form == "short"
+    asked: Collection[tuple[str, str]] = places
+    if short:
+        asked = {place for place, item in places.items() if item.short or item.core}
     kept: list[dict[str, Any]] = []
     faults: Faults = {}
     seen: set[tuple[str, str]] = set()
     for at, answer in enumerate(answers):
         if type(answer) is not dict:
             faults[at] = {"_schema": ["must be an object with named fields."]}
+        elif len(answer) == 3 and (where := _bare_place(answer, asked)) and where not in seen:
+            seen.add(where)
+            kept.append(answer)
         else:
             code, zone, chosen = answer.get("item"), answer.get("zone"), answer.get("answer")
             if type(code) is not str or type(zone) is not str or type(chosen) is not str:
@@ -77,6 +85,15 @@ def environment_answers(
         if len(faults) >= MOST_FAULTS:
             break
     return kept, faults
+
+
+def _bare_place(answer: Mapping[str, Any], asked: Collection[tuple[str, str]]) -> tuple[str, str] | None:
+    """Where an answer belongs that says nothing but an item, a zone and that nothing stood out, as most do."""
+    try:
+        code, zone, chosen = _SAID(answer)
+        return (code, zone) if chosen in _PLAIN and (code, zone) in asked else None
+    except (KeyError, TypeError):
+        return None  # something is missing, or is no text
 
 
 def _without_nothing(answer: dict[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from services.intake.domain.photo import PhotoState, settled
@@ -14,6 +15,7 @@ from shared.contracts.json_text import to_text
 from shared.contracts.refusals import Refusal, conflict
 from shared.contracts.sentences import Sentence
 
+_BARE = itemgetter("item", "zone", "answer")
 CONSENTS = ("use_words", "use_photos", "quote", "tell_me", "contact_again")
 CORRECTABLE = frozenset({"fieldwork", "sense-making", "manager-review"})
 
@@ -44,7 +46,7 @@ def content_digest(visit: Mapping[str, Any]) -> str:
     """A hash that is the same for the same content, in whatever order a phone lists answers and photos."""
     ordered = {
         **visit,
-        "answers": sorted(_in_order(answer.get) for answer in visit["answers"]),
+        "answers": sorted(map(_in_order, visit["answers"])),
         "photos": sorted(visit["photos"], key=lambda photo: photo["photo_id"]),
         "zones_complete": sorted(visit["zones_complete"]),
     }
@@ -60,7 +62,10 @@ def content_digest(visit: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _in_order(said: Callable[[str], Any]) -> list[Any]:
+def _in_order(answer: Mapping[str, Any]) -> list[Any]:
+    if len(answer) == 3 and "zone" in answer:
+        return [*_BARE(answer), "", "", ""]  # an item, a zone, an answer, and nothing else: most answers
+    said = answer.get
     return [
         said("item") or "",
         said("zone") or "",

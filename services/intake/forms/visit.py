@@ -21,6 +21,7 @@ from services.intake.forms.files import MOST_BYTES, Hash, MediaType
 from services.intake.forms.plain import REQUIRED, Day, Form, Id, OneOf, Whole, YesNo, field_errors
 from services.intake.forms.said_and_pinned import Pins, VoiceNotes
 from shared.contracts.instruments import Instrument, load, published
+from shared.contracts.json_text import plain_value
 from shared.contracts.refusals import FieldError, Refusal, invalid
 from shared.runtime.settings import Settings
 
@@ -264,6 +265,8 @@ def read_json(raw: bytes) -> Any:
 
     Raises Refusal: 400 `not-json`, or 422 for what is JSON but cannot be kept as it stands.
     """
+    if (found := _quickly_read(raw)) is not None:
+        return found
     try:
         found = json.loads(raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
     except _NameTwice as twice:
@@ -271,6 +274,26 @@ def read_json(raw: bytes) -> Any:
     except (ValueError, RecursionError) as unreadable:
         raise Refusal(400, "not-json", _NOT_JSON) from unreadable
     return found
+
+
+def _quickly_read(raw: bytes) -> Any:
+    """What nearly every phone sends, read several times as fast; None for whatever might be more than that.
+
+    Every name has a colon behind it. With no more colons in the bytes than names were found, no name stood twice.
+    """
+    try:
+        found = plain_value(raw)
+    except ValueError:
+        return None
+    if type(found) is not dict:
+        return None
+    names = len(found)
+    for value in found.values():
+        if type(value) is dict:
+            names += len(value)
+        elif type(value) is list:
+            names += sum(len(one) for one in value if type(one) is dict)
+    return found if raw.count(b":") == names else None
 
 
 class _NameTwice(Exception):

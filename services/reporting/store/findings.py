@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, insert, select, update
 
 from services.reporting.store.tables import findings, site_revisions, visit_stories, wave_results
+from shared.storage.prepared import Prepared
 
 Document = dict[str, Any]
+
+_STORY = ("version", "exercise_id", "site_id", "wave", "volunteer_key", "said", "dropped")
+_OF_THIS_VISIT = visit_stories.c.visit_id == bindparam("id")
+_STORY_HELD = Prepared(select(visit_stories.c.version).where(_OF_THIS_VISIT))
+_ADD_STORY = Prepared(insert(visit_stories), "visit_id", *_STORY)
+_CHANGE_STORY = Prepared(
+    update(visit_stories)
+    .where(_OF_THIS_VISIT)
+    .values({name: bindparam(f"new_{name}", type_=visit_stories.c[name].type) for name in _STORY})
+)
 
 
 def revision_of_site(tx: Connection, exercise_id: str, site_id: str) -> int:
@@ -154,12 +165,11 @@ def results(tx: Connection, exercise_id: str) -> list[Document]:
 
 def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
     """Keep what became of one visit, unless a later version of that visit is held already."""
-    table = visit_stories
-    held = tx.execute(select(table.c.version).where(table.c.visit_id == told["visit_id"])).scalar()
-    if held is not None and held > told["version"]:
-        return
-    names = ("version", "exercise_id", "site_id", "wave", "volunteer_key", "said", "dropped")
-    _put(tx, table, {"visit_id": told["visit_id"]}, {name: told[name] for name in names})
+    held = _STORY_HELD.first(tx, {"id": told["visit_id"]})
+    if held is None:
+        _ADD_STORY.run(tx, told)
+    elif held.version <= told["version"]:
+        _CHANGE_STORY.run(tx, {"id": told["visit_id"], **{f"new_{name}": told[name] for name in _STORY}})
 
 
 def stories_of(tx: Connection, volunteer_keys: Sequence[str]) -> list[Document]:

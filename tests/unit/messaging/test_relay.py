@@ -14,7 +14,7 @@ from shared.contracts.catalogue import CREDENTIAL_REVOKED, DIRECTORY, ContractBr
 from shared.contracts.envelope import Envelope
 from shared.messaging import outbox
 from shared.messaging.log.port import Consumer, LogAway
-from shared.messaging.relay import Relay
+from shared.messaging.relay import CROWD, CROWD_SECONDS, Relay
 from shared.messaging.tables import add_messaging_tables
 from shared.messaging.trouble import TryLater
 from shared.messaging.turn import Turn
@@ -150,3 +150,12 @@ def test_the_migration_makes_the_tables_the_code_uses(toy: Toy) -> None:
         for table in wanted.sorted_tables:
             columns = {c["name"]: c["nullable"] for c in found.get_columns(table.name)}
             assert columns == {c.name: bool(c.nullable) for c in table.columns}
+
+
+def test_what_comes_in_a_crowd_is_left_to_gather_and_a_few_or_a_backlog_are_not(toy: Toy) -> None:
+    relay, rests = Relay(toy.database, toy.log, "toy", batch=CROWD + 1), []
+    for many in (1, CROWD, CROWD + 1):
+        send(toy, *[revoked() for _ in range(many)])
+        assert relay.run_once() == many
+        rests.append(relay.breath)
+    assert rests == [0.0, CROWD_SECONDS, 0.0]
