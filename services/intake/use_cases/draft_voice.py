@@ -43,7 +43,9 @@ def add_voice(service: Service, person_id: str, visit_id: str, part: str, body: 
     sha256 = hashlib.sha256(body).hexdigest()
     one = ListedVoice(new_id(), sha256, found.media_type, len(body), seconds, zone, stage, None)
     here = opened.content.get("voice_notes", ())
-    if any((have["sha256"], have.get("zone"), have.get("stage")) == (sha256, zone, stage) for have in here):
+    same = [have for have in here if (have["sha256"], have.get("zone"), have.get("stage")) == (sha256, zone, stage)]
+    # One that was erased since is not with us, so it is taken in anew.
+    if same and not playable(service, visit_id).isdisjoint(have["voice_id"] for have in same):
         return
     if len(here) >= MOST_NOTES:
         raise Refusal(

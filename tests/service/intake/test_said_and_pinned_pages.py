@@ -163,12 +163,17 @@ def test_recordings_of_a_visit_that_was_thrown_away_go_too(intake: Intake) -> No
     assert list(stored_recordings(intake.service)) == []
 
 
-def test_a_correction_takes_a_recording_out_only_when_it_is_sent(intake: Intake) -> None:
-    me = Browser(intake, "volunteer-1")
+def sent_with_a_recording(me: Browser) -> str:
     visit = begun(me)
     me.open(f"{visit}/WA")
     me.send(f"{visit}/WA", voice_taken=a_file(WEBM))
     me.send(f"{visit}/check", **SENT)
+    return visit
+
+
+def test_a_correction_takes_a_recording_out_only_when_it_is_sent(intake: Intake) -> None:
+    me = Browser(intake, "volunteer-1")
+    visit = sent_with_a_recording(me)
     me.open(f"{visit}/receipt")
     me.send(f"{visit}/correct")
     (sound,) = sounds_on(me.open(f"{visit}/WA"))
@@ -200,10 +205,7 @@ def test_nobody_else_hears_adds_or_throws_away(intake: Intake, who: str) -> None
 
 def test_a_recording_that_was_erased_meanwhile_has_no_player(intake: Intake) -> None:
     me = Browser(intake, "volunteer-1")
-    visit = begun(me)
-    me.open(f"{visit}/WA")
-    me.send(f"{visit}/WA", voice_taken=a_file(WEBM))
-    me.send(f"{visit}/check", **SENT)
+    visit = sent_with_a_recording(me)
     intake.clock.move(timedelta(days=90))
     assert erase_due(intake.service, 10) == 1
     me = Browser(intake, "volunteer-1")
@@ -212,6 +214,10 @@ def test_a_recording_that_was_erased_meanwhile_has_no_player(intake: Intake) -> 
     page = me.open(f"{visit}/WA")
     assert sounds_on(page) == []
     assert "a recording of 2 seconds" in page
+    # The very same file again is no repetition: it is not with us any more.
+    me.send(f"{visit}/WA", voice_taken=a_file(WEBM))
+    (sound,) = sounds_on(me.open(f"{visit}/WA"))
+    assert me.client.get(sound).data == WEBM
 
 
 def test_where_and_when_a_recording_was_made_is_kept_nowhere(intake: Intake) -> None:
