@@ -27,6 +27,7 @@ from shared.contracts.sentences import Sentence
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
 from shared.storage.database import Database
+from shared.web.typed import given_back, typed_here
 
 View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -184,6 +185,8 @@ def install(app: Flask, *, settings: Settings, clock: Clock, database: Database,
             try:
                 csrf.protect()
             except CSRFError as refused:
+                if g.person is not None and not request.path.startswith("/api/") and (typed := typed_here()):
+                    return given_back(typed, signed_in=True)
                 raise Refusal(
                     403, "form-expired", Sentence("This page was open too long. Go back, reload it, and send it again.")
                 ) from refused
@@ -251,6 +254,8 @@ def _bearer(header: str, settings: Settings, clock: Clock, database: Database) -
 def _ask_to_sign_in() -> AnyResponse:
     if request.path.startswith("/api/"):
         raise Refusal(401, "not-signed-in", Sentence("Send a token with this call, or sign in first."))
+    if typed := typed_here():
+        return given_back(typed, signed_in=False)
     if "sign_in.page" in current_app.view_functions:
         return redirect(url_for("sign_in.page"), 303)
     return redirect("/sign-in", 303)

@@ -62,3 +62,33 @@ def test_a_volunteer_sends_a_visit_from_a_phone_without_javascript(demo: Product
     page.get_by_role("radio", name="Morning").check()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Safe")
+
+
+def test_what_a_lead_typed_outlives_their_session(demo: Product, open_page: OpenPage) -> None:
+    watched = open_page(360)
+    page, context = watched.page, watched.context
+    sign_in(page, sign_in_links(demo)["lead"])
+    page.goto(f"{demo.address}/exercises/new")
+    page.get_by_label("Title of the exercise").fill("The house by the harbour")
+    page.get_by_label("Why staff are not told").fill("So that we see it\nas “Sam” & others do.")
+    context.clear_cookies()
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You were signed out")
+    watched.check_html()
+    watched.check_width()
+    watched.check_reading()
+
+    # Too early: they are told the same again, and nothing is lost.
+    page.get_by_role("button", name="I am signed in again: go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You were signed out")
+
+    sign_in(context.new_page(), sign_in_links(demo)["lead"])
+    page.get_by_role("button", name="I am signed in again: go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Send it once more")
+    watched.check_html()
+    watched.check_reading()
+    page.get_by_role("button", name="Send it now").click()
+    # The form itself, which has still some questions, with every word that was typed.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plan a new exercise")
+    expect(page.get_by_label("Title of the exercise")).to_have_value("The house by the harbour")
+    expect(page.get_by_label("Why staff are not told")).to_have_value("So that we see it\nas “Sam” & others do.")
