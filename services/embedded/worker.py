@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from services.embedded.house import BUILDERS
-from shared.messaging.running import BUSY_SECONDS, Loop, close_all
+from shared.messaging.running import BUSY_SECONDS, close_all, run_all
 from shared.messaging.turn import Turn
 from shared.runtime.settings import Settings
 
@@ -36,7 +36,7 @@ def work(settings: Settings, name: str) -> None:
     service = BUILDERS[name](settings, None)
     jobs = service.jobs()
     try:
-        Loop(jobs, stop).run()
+        run_all(jobs, stop)
     finally:
         close_all(jobs)
         turn.give_back()

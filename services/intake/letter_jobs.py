@@ -21,6 +21,7 @@ class LetterPost:
     """Sends what waits, one process at a time, so that no letter goes twice while nobody dies."""
 
     name = "letters"
+    apart = "letters"
     looks_every = 1.0
 
     def __init__(self, service: Service, post: Post) -> None:
@@ -51,6 +52,7 @@ class LetterEraser:
     """Forgets letters after thirty days, and addresses that were taken back or are not needed any more."""
 
     name = "letter-eraser"
+    apart = "letters"
     looks_every = 5.0
 
     def __init__(self, service: Service, post: Post) -> None:

@@ -20,6 +20,7 @@ class PhotoCleaner:
     """Makes the cleaned copies, the longest waiting first."""
 
     name = "photo-cleaner"
+    apart = "objects"
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -53,6 +54,7 @@ class OriginalEraser:
     """Erases originals some days after their cleaned copy was verified, and quarantined copies."""
 
     name = "original-eraser"
+    apart = "objects"
     looks_every = 5.0
 
     def __init__(self, service: Service) -> None:

@@ -16,6 +16,7 @@ class VoiceEraser:
     """Erases recordings some days after a second person dealt with them, and those that nobody may use."""
 
     name = "voice-eraser"
+    apart = "objects"
     looks_every = 5.0
 
     def __init__(self, service: Service) -> None:

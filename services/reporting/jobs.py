@@ -13,6 +13,7 @@ class DocumentMaker:
     """A job that makes the documents of one request at a time."""
 
     name = "reporting documents"
+    apart = "objects"
 
     def __init__(self, service: Service) -> None:
         self.service = service

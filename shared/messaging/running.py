@@ -20,6 +20,8 @@ MUCH = 50
 """So many things done in one round mean that a backlog waits behind them."""
 FIRST_REST_SECONDS = 0.5
 LONGEST_REST_SECONDS = 5.0
+GOODBYE_SECONDS = 3.0
+"""How long jobs that run apart are waited for at the end. All of them stand being cut off."""
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +38,25 @@ class CannotDrain(Exception):
 class _Rest:
     until: float = 0.0
     seconds: float = 0.0
+
+
+def run_all(jobs: Sequence[Job], stop: threading.Event) -> None:
+    """Run jobs until `stop` is set. Those that name what they run `apart` with (letters, objects) share a thread with
+    all that name the same: a mail server or a store that hangs holds up nothing that can go on without it."""
+    groups: dict[str, list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(getattr(job, "apart", ""), []).append(job)
+    first = groups.pop("", [])
+    # Daemons, so that one that hangs does not keep the process from ending.
+    beside = [
+        threading.Thread(target=Loop(theirs, stop).run, name=name, daemon=True) for name, theirs in groups.items()
+    ]
+    for thread in beside:
+        thread.start()
+    Loop(first, stop).run()
+    until = time.monotonic() + GOODBYE_SECONDS
+    for thread in beside:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 class Loop:

@@ -7,7 +7,11 @@ from typing import Any, Protocol, runtime_checkable
 
 
 class Job(Protocol):
-    """A piece of background work: a relay, a consumer, the photo cleaner, the document maker."""
+    """A piece of background work: a relay, a consumer, the photo cleaner, the document maker.
+
+    It may have `apart`, the name of what it runs together with in a thread of their own; `breath`, the seconds it rests
+    after it did something; and `looks_every`, the seconds it rests after it found nothing to do.
+    """
 
     name: str
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from deploy.servers.waiting import until
 from services.intake.domain.exercise import Release
 from services.intake.domain.letters import TRIES
 from services.intake.letter_jobs import LetterPost
-from services.intake.use_cases import exercises, plan
+from services.intake.use_cases import exercises, people, plan
+from shared.messaging.relay import Relay
+from shared.messaging.running import run_all
 from shared.post.folder import FolderOfLetters
 from shared.post.port import LetterRefused, PostAway, TryAgain
 from tests.service.intake.letter_house import DAYS, MINUTES, House, give_address, links, release
@@ -63,6 +67,25 @@ def test_one_address_that_is_put_off_holds_up_nobody_else(intake: House) -> None
     assert len(intake.letters()) == 1
     intake.clock.move(MINUTES)
     assert len(intake.letters()) == 2
+
+
+def test_a_server_that_says_nothing_holds_up_no_event(intake: House) -> None:
+    give_address(intake, "manager", "news")
+    asked, let_go, stop = threading.Event(), threading.Event(), threading.Event()
+    intake.post.send = lambda letter: (asked.set(), let_go.wait(60))[0]  # type: ignore[method-assign]
+    release(intake)
+    relay = next(job for job in intake.jobs if isinstance(job, Relay))
+    worker = threading.Thread(target=run_all, args=(intake.jobs, stop))
+    worker.start()
+    try:
+        assert asked.wait(20)
+        people.invite(intake.service, an_id("sponsor"))
+        assert people.revoke_all(intake.service, an_id("sponsor"))
+        until(lambda: relay.pending() == 0, 20, "what was revoked")
+    finally:
+        stop.set()
+        let_go.set()
+        worker.join(20)
 
 
 def _raise(fault: Exception) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.messaging.running import MUCH, CannotDrain, Loop, drain, settle
+from shared.messaging import running
+from shared.messaging.running import MUCH, CannotDrain, Loop, drain, run_all, settle
 from shared.messaging.trouble import TryLater
 from shared.messaging.worker import WorkerStopped
 
@@ -135,6 +136,60 @@ def test_the_loop_ends_when_it_is_told_to() -> None:
 
     Loop([Last("last")], stop).run()
     assert stop.is_set()
+
+
+def test_a_job_that_waits_for_a_stranger_holds_up_only_its_own_kind() -> None:
+    stop, let_go = threading.Event(), threading.Event()
+    threads: dict[str, str] = {}
+
+    class Seen(Stage):
+        def run_once(self) -> int:
+            threads[self.name] = threading.current_thread().name
+            return super().run_once()
+
+    class Hangs(Seen):
+        apart = "letters"
+
+        def run_once(self) -> int:
+            super().run_once()
+            let_go.wait(20)
+            return 0
+
+    class Cleans(Seen):
+        apart = "objects"
+
+    class Relays(Seen):
+        def run_once(self) -> int:
+            done = super().run_once()
+            if self.has == 0 and "cleaner" in threads:
+                stop.set()
+                let_go.set()
+            return done
+
+    relay = Relays("relay", at_once=MUCH)
+    relay.has = MUCH * 3
+    run_all([Hangs("post"), relay, Cleans("cleaner")], stop)
+    assert relay.has == 0
+    assert threads == {"post": "letters", "cleaner": "objects", "relay": threading.current_thread().name}
+
+
+def test_one_that_never_comes_back_does_not_keep_the_rest_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "GOODBYE_SECONDS", 0.05)
+    stop, let_go = threading.Event(), threading.Event()
+
+    class Hangs(Stage):
+        apart = "letters"
+
+        def run_once(self) -> int:
+            stop.set()
+            let_go.wait(20)
+            return 0
+
+    try:
+        run_all([Hangs("post"), Stage("relay")], stop)
+        assert any(thread.name == "letters" for thread in threading.enumerate())
+    finally:
+        let_go.set()
 
 
 class Poured(Stage):
