@@ -40,6 +40,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if not settings.signing_key or not settings.identity_key:
             make_keys(settings.data)
             settings = Settings.from_env(environ)
+            if not settings.signing_key or not settings.identity_key:
+                raise CannotStart([f"The keys in {settings.data / 'keys'} cannot be read: allow it to this program."])
     except SettingsRefused as refused:
         raise CannotStart(refused.faults) from refused
     return settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from services.assessment import demo as assessment_demo
 from services.embedded.backup import throw_away_unfinished
@@ -15,6 +14,7 @@ from services.intake.use_cases import people
 from services.reporting import demo as reporting_demo
 from shared.backends import open_event_log
 from shared.messaging.log.port import NewerLog
+from shared.runtime.durable import write_over
 from shared.runtime.service import Service
 from shared.runtime.settings import DATA_FORMAT, Settings
 from shared.storage.migrations import NewerDatabase
@@ -38,7 +38,7 @@ def migrate(settings: Settings, services: Mapping[str, Service]) -> None:
     finally:
         log.close()
     if not version.exists():
-        _write_whole(version, f"{DATA_FORMAT}\n")
+        write_over(version, f"{DATA_FORMAT}\n")
 
 
 def prepare(settings: Settings) -> dict[str, str]:
@@ -69,9 +69,3 @@ def sign_in_links(services: Mapping[str, Service]) -> dict[str, str]:
     """A fresh sign-in link per role of the demo exercise; empty where it was never loaded."""
     intake = services["intake"]
     return {role: people.invite(intake, person_id) for role, person_id in intake_demo.people(intake).items()}
-
-
-def _write_whole(path: Path, words: str) -> None:
-    aside = path.with_name(f".{path.name}.unfinished")
-    aside.write_text(words)
-    aside.replace(path)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from shared.runtime.durable import write_once
+
+KEY_CHARACTERS = 32
+"""No secret is shorter."""
 DATA_FORMAT = 1
 """The number in the data folder's VERSION file that this code writes and reads."""
 
@@ -31,6 +33,7 @@ class Settings:
     bind_port: int = 8000
     demo: bool = True
     rate_limits: bool = True
+    proxies: int = 0
     public_url: str = "http://127.0.0.1:8000"
     event_log: str = ""
     intake_database: str = ""
@@ -70,6 +73,7 @@ class Settings:
             bind_port=port,
             demo=read.yes_no("OPENDOOR_DEMO", True),
             rate_limits=read.yes_no("OPENDOOR_RATE_LIMITS", True),
+            proxies=read.number("OPENDOOR_PROXIES", 0, least=0),
             public_url=environ.get("OPENDOOR_PUBLIC_URL") or f"http://{host}:{port}",
             event_log=environ.get("OPENDOOR_EVENT_LOG") or f"sqlite:///{data / 'events.db'}",
             intake_database=environ.get("OPENDOOR_INTAKE_DATABASE") or f"sqlite:///{data / 'intake.db'}",
@@ -163,13 +167,20 @@ class _Reader:
         """A secret: from the environment, else from the data folder. Empty when neither has one yet."""
         given = self.environ.get(name)
         if given:
-            if len(given) < 32:
-                self.faults.append(f"{name} must be at least 32 characters long.")
+            if len(given) < KEY_CHARACTERS:
+                self.faults.append(f"{name} must be at least {KEY_CHARACTERS} characters long.")
             return given.encode()
         try:
-            return kept_in.read_bytes()
+            kept = kept_in.read_bytes()
         except OSError:
             return b""
+        if len(kept) < KEY_CHARACTERS:
+            # Never replaced by a new one: with another key no volunteer would be the pseudonym they were before.
+            self.faults.append(
+                f"The key in {kept_in} is empty or cut short: put it back from a backup, or delete it if nothing was "
+                "kept here yet."
+            )
+        return kept
 
 
 def make_keys(data: Path) -> None:
@@ -181,14 +192,5 @@ def make_keys(data: Path) -> None:
     folder = data / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("signing.key", "identity.key"):
-        path = folder / name
-        if path.exists():
-            continue
-        # Written whole aside and then named: of many processes that begin together, one gives the key and none
-        # reads half of it.
-        aside = folder / f".{name}.{secrets.token_hex(8)}"
-        aside.touch(mode=0o600)
-        aside.write_text(secrets.token_hex(32))
-        with suppress(FileExistsError):
-            os.link(aside, path)
-        aside.unlink()
+        if not (folder / name).exists():
+            write_once(folder / name, secrets.token_hex(KEY_CHARACTERS))

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.runtime.clock import Clock
 from shared.runtime.settings import Settings
@@ -110,6 +111,8 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
     static_files.install(app, name)
     compressing.install(app)
     _add_headers(app, settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
 
 

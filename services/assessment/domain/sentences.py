@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.assessment.domain.items import RED
+from services.assessment.domain.rounding import whole
 
 _FELT = {
     "calm": "Little in this building got to people",
@@ -13,7 +14,7 @@ _FELT = {
     "strained": "A good deal in this building got to people",
     "heavy": "This building was hard to be in",
 }
-_SWING = "One odd day could move this picture by up to {:.0f} per cent, so look at the single things first."
+_SWING = "One odd day could move this picture by up to {} per cent, so look at the single things first."
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -29,7 +30,7 @@ def how_sure(result: Mapping[str, Any]) -> str:
         return str(result["why"])
     if not result["visits"]:
         return "Nobody has been there yet, so there is nothing to be sure of."
-    swing = "" if result["visits"] == 1 else " " + _SWING.format(result["swing"])
+    swing = "" if result["visits"] == 1 else " " + _SWING.format(whole(result["swing"]))
     return f"This rests on {_visits(result)}.{swing}"
 
 
@@ -60,7 +61,7 @@ def _picture(result: Mapping[str, Any]) -> str:
     if site["band_by_points"]:
         return f"{_FELT[site['band_by_points']]}, say {_visits(site)}."
     if not site["visits"] and shop["percent"] is not None:
-        return f"Of what we hoped for in the talk, {shop['percent']:.0f} per cent was done, say {_visits(shop)}."
+        return f"Of what we hoped for in the talk, {whole(shop['percent'])} per cent was done, say {_visits(shop)}."
     if result["sure"] == "early":
         return f"This is an early picture from {_visits(result)}."
     return f"There is no one word for it yet after {_visits(result)}; read the single things."

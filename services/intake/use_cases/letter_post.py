@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -37,6 +36,7 @@ from shared.access.credentials import Credential, Purpose
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence
+from shared.messaging.turn import DatabaseTurn, Turn
 from shared.post.port import Letter, LetterRefused, NotSent, Post, PostAway
 from shared.runtime.service import Service
 
@@ -48,11 +48,12 @@ LINK_LASTS = timedelta(days=365)
 _LATE_STEPS = frozenset({Step.BUDDY_CALLS, Step.LEAD, Step.EMERGENCY})
 
 
-def send_next(service: Service, post: Post, turn: AbstractContextManager[bool], say: Say, most: int) -> int:
+def send_next(service: Service, post: Post, turn: Turn | DatabaseTurn, say: Say, most: int) -> int:
     """Send a few letters that are due, the urgent ones first; how many were looked at. 0 while another has the turn.
 
     A letter that was handed over and not written down as sent, because the program died between the two, is sent
-    again with the same Message-ID.
+    again with the same Message-ID. So is one whose server took so long over it that a database server gave the turn to
+    another worker.
     """
     with turn as mine:
         if not mine:
@@ -60,6 +61,8 @@ def send_next(service: Service, post: Post, turn: AbstractContextManager[bool], 
         with service.database.reading() as tx:
             due = store.due(tx, timestamp(service.clock.now()), most)
         for waiting in due:
+            if not turn.take():  # raises when a database server forgot us while the last letter went
+                break
             letter = _made(service, waiting, say)
             if letter is None:
                 _over(service, waiting, DROPPED)
@@ -198,6 +201,9 @@ def erase_due(service: Service, post: Post, most: int) -> int:
         except PostAway:
             return 0
     with service.database.transaction() as tx:
+        # Asked again inside: somebody may have had a letter tried again, or an exercise planned, in between.
+        known = sorted(set(known) & set(store.to_erase(tx, timestamp(now), most)))
+        gone = sorted(set(gone) & set(addresses.no_longer_needed(tx, timestamp(links_gone_before(now)), most)))
         store.erase(tx, known)
         for person_id in gone:
             erase_address(tx, person_id, now)

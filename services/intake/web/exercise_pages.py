@@ -142,7 +142,7 @@ def move(exercise_id: UUID) -> ResponseReturnValue:
 def release(exercise_id: UUID) -> ResponseReturnValue:
     """Say yes to a release with one's own key, or take that yes back."""
     wave = request.form.get("wave", "")
-    asked = {"to": chosen("to"), "wave": int(wave) if wave.isascii() and wave.isdigit() else None}
+    asked = {"to": chosen("to"), "wave": int(wave) if wave.isascii() and wave.isdigit() and len(wave) < 5 else None}
     body = read_form(ReleaseForm, asked)
     wanted = Release(body["to"], body.get("wave"))
     if request.form.get("take_back"):

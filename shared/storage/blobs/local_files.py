@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from shared.runtime.durable import flush_folder
 from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoreAway, StoredObject, checked_key
 
 _UNFINISHED = "unfinished"
@@ -53,12 +54,12 @@ class LocalFiles:
             except FileExistsError:
                 pass
             else:
-                _flush_folder(path.parent)
+                flush_folder(path.parent)
                 return stored
         if hashlib.sha256(path.read_bytes()).hexdigest() != stored.sha256:
             raise ObjectExists(key)
         # Whoever wrote it may be gone, or not have got so far.
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
         return stored
 
     def _written_aside(self, path: Path, body: bytes) -> None:
@@ -96,7 +97,7 @@ class LocalFiles:
         path = self._path(key)
         path.unlink(missing_ok=True)
         if path.parent.exists():
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key that starts with `prefix`, in order."""
@@ -141,7 +142,7 @@ class LocalFiles:
             return
         self._make(folder.parent)
         folder.mkdir(exist_ok=True)
-        _flush_folder(folder.parent)
+        flush_folder(folder.parent)
 
 
 def _written_nameless(path: Path, body: bytes) -> bool:
@@ -169,11 +170,3 @@ def _written_nameless(path: Path, body: bytes) -> bool:
     finally:
         os.close(handle)
     return True
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -25,10 +25,11 @@ PLACE = f"{API}/exercises/{EXERCISE}"
 START = datetime(2026, 10, 5, 9, tzinfo=UTC)
 
 
-def an_intake(folder: Path, rate_limits: bool = False) -> Service:
-    """A migrated intake with nothing in it, on a clock that stands still."""
+def an_intake(folder: Path, rate_limits: bool = False, **more: str) -> Service:
+    """A migrated intake with nothing in it, on a clock that stands still. `more`: other settings."""
     make_keys(folder)
-    settings = Settings.from_env({"OPENDOOR_DATA": str(folder), "OPENDOOR_RATE_LIMITS": str(int(rate_limits))})
+    limits = {"OPENDOOR_RATE_LIMITS": str(int(rate_limits))}
+    settings = Settings.from_env({"OPENDOOR_DATA": str(folder), **limits, **more})
     service = build(settings, MovableClock(START))
     service.migrate()
     return service

@@ -88,6 +88,55 @@ def test_a_server_that_says_nothing_holds_up_no_event(intake: House) -> None:
         worker.join(20)
 
 
+class Lost:
+    """A turn that a database server gives to another after the first letter."""
+
+    def __init__(self) -> None:
+        self.left = 2
+
+    def __enter__(self) -> bool:
+        return True
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def take(self) -> bool:
+        self.left -= 1
+        return self.left > 0
+
+
+def test_who_loses_the_turn_sends_no_more(intake: House) -> None:
+    give_address(intake, "manager", "news")
+    give_address(intake, "sponsor", "news")
+    release(intake)
+    job = next(job for job in intake.jobs if isinstance(job, LetterPost))
+    job._turn, mine = Lost(), job._turn  # type: ignore[assignment]
+    before = intake.post.tried
+    job.run_once()
+    assert (intake.post.tried - before, job.pending()) == (1, 1)
+    job._turn = mine
+    assert len(intake.letters()) == 2
+
+
+def test_a_letter_that_is_tried_again_just_now_is_not_forgotten(intake: House) -> None:
+    give_address(intake, "manager", "news")
+    intake.post.fault = LetterRefused("The mail server did not take the address (550).")
+    release(intake)
+    intake.work("letters")
+    lead = Browser(intake, "lead")
+    intake.clock.move(30 * DAYS)
+    lead.open("/letters")
+    forget = intake.post.forget
+
+    def forget_while_the_lead_tries_again(letter_id: str) -> None:
+        lead.send("/letters")
+        forget(letter_id)
+
+    intake.post.forget = forget_while_the_lead_tries_again  # type: ignore[method-assign]
+    intake.work("letter-eraser")
+    assert intake.count(where="state = 'waiting'") == 1
+
+
 def _raise(fault: Exception) -> None:
     raise fault
 

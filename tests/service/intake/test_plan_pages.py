@@ -271,3 +271,26 @@ def test_guessing_at_links_is_slowed_down_and_nothing_else_is(tmp_path: Path) ->
     assert (set(answers[:30]), answers[30]) == ({404}, 429)
     assert client.get("/sign-in/guess-31").headers["Retry-After"]
     assert {client.get("/sign-in").status_code for _ in range(40)} == {200}
+
+
+def _guesses(tmp_path: Path, proxies: int) -> list[int]:
+    client = House(an_intake(tmp_path, rate_limits=True, OPENDOOR_PROXIES=str(proxies))).app.test_client()
+    passed_on = [{"X-Forwarded-For": f"203.0.113.{number}, 10.0.0.7"} for number in range(31)]
+    return [client.get("/sign-in/guess", headers=headers).status_code for headers in passed_on]
+
+
+def test_behind_our_own_proxies_one_who_guesses_locks_out_nobody_else(tmp_path: Path) -> None:
+    assert set(_guesses(tmp_path, 2)) == {404}
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_an_address_that_no_proxy_of_ours_wrote_is_not_believed(tmp_path: Path, proxies: int) -> None:
+    assert _guesses(tmp_path, proxies)[30] == 429
+
+
+@pytest.mark.parametrize("wave", ["9" * 5000, "-1", "one", "99999"])
+def test_a_wave_that_is_none_is_refused_in_words(house: House, wave: str) -> None:
+    house.move("sense-making")
+    lead = house.browser("lead")
+    answer = lead.send(f"{PAGE}/releases", {"to": "shared", "wave": wave}, page=PAGE)
+    assert answer.status_code in (409, 422)

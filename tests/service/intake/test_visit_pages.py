@@ -140,6 +140,8 @@ def test_a_photo_with_marks_goes_along(intake: Intake) -> None:
     me.send(photo, box="10, 20, 30, 40", **mark)
     page = me.open(photo)
     assert "Take mark 2 away" in page
+    for no_number in ("0", "3", "0001999999", "9" * 5000, "one"):
+        me.send(f"{photo}/take-mark-away", number=no_number)
     me.send(f"{photo}/take-mark-away", number="1")
     me.open(f"{visit}/check")
     me.send(f"{visit}/check", visited_on="2026-10-10", part_of_day="evening", use_photos="true")

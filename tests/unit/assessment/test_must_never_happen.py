@@ -141,6 +141,11 @@ def test_one_visit_is_told_in_words() -> None:
     assert "per cent" not in sentences.how_sure(found)
 
 
+def test_a_half_is_rounded_up_in_a_sentence() -> None:
+    found = result([environment(1, {"RE-03": "t3"})]) | {"visits": 8, "volunteers": 8, "swing": 12.5}
+    assert "up to 13 per cent" in sentences.how_sure(found)
+
+
 def test_the_two_sides_are_never_subtracted_and_nothing_is_ranked() -> None:
     names = {
         name

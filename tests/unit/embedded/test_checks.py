@@ -28,6 +28,16 @@ def test_a_new_folder_is_made_and_given_its_keys(tmp_path: Path) -> None:
     assert read_settings({"OPENDOOR_DATA": str(tmp_path / "some" / "where")}).signing_key == settings.signing_key
 
 
+@pytest.mark.parametrize("name", ["signing.key", "identity.key"])
+def test_a_key_that_a_power_cut_left_empty_is_not_started_with_and_not_replaced(tmp_path: Path, name: str) -> None:
+    read_settings({"OPENDOOR_DATA": str(tmp_path)})
+    (tmp_path / "keys" / name).write_bytes(b"")
+    with pytest.raises(CannotStart) as refused:
+        read_settings({"OPENDOOR_DATA": str(tmp_path)})
+    assert f"{name} is empty or cut short: put it back from a backup" in sentence(refused)
+    assert (tmp_path / "keys" / name).read_bytes() == b""
+
+
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(CannotStart) as refused:
