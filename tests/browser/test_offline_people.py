@@ -10,6 +10,16 @@ from tests.browser.on_a_phone import ANSWERS, PIE, OnAPhone
 from tests.browser.phone_server import Held, PhoneServer, answers
 
 PUT_VISIT = r"PUT .*/visits/[0-9a-f-]+$"
+_TELL_OF_ANSWERS = """() => {
+  const asks = self.fetch
+  self.answered = new Promise((settle) => {
+    self.fetch = async (...asked) => {
+      const answer = await asks(...asked)
+      if (/phone$/.test(answer.url) && answer.headers.has('X-Open-Door-Owner')) setTimeout(settle, 0)
+      return answer
+    }
+  })
+}"""
 
 
 def sign_out(phone: OnAPhone) -> None:
@@ -125,6 +135,53 @@ def test_signing_out_forgets_the_pages_and_keeps_what_was_not_sent_for_its_owner
     phone.sign_in()
     phone.page.get_by_role("link", name="Carry on").click()
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("Before you send")
+
+
+def test_signing_out_with_no_signal_is_finished_before_anything_opens_again(phone: OnAPhone) -> None:
+    phone.sign_in()
+    phone.no_signal()
+    phone.write(words="Only mine to read.")
+    phone.open("/")
+    phone.signal()
+    phone.open("/")
+    phone.no_signal()
+    phone.page.get_by_role("button", name="Sign out").click()
+    expect(phone.page.get_by_text("signing out is not finished")).to_be_visible()
+    phone.open(f"/visits/{PIE}/phone")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("On this phone")
+    expect(phone.page.get_by_text("Pier Road office")).to_have_count(0)
+    phone.signal()
+    phone.open("/")
+    expect(phone.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert phone.server.called("POST /sign-out$") == 1
+    phone.open("/on-this-phone")
+    expect(phone.page.get_by_text("signing out is not finished")).to_have_count(0)
+    phone.sign_in()
+    expect(phone.page.get_by_role("link", name="Carry on")).to_be_visible()
+
+
+def test_a_page_that_was_on_its_way_when_they_signed_out_is_not_kept(phone: OnAPhone, server: PhoneServer) -> None:
+    phone.sign_in()
+    phone.write(words="Only mine to read.")
+    sign_out(phone)
+    expect(phone.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    held = Held()
+    server.next(r"GET /visits/.*/phone$", held, times=9)
+    (worker,) = phone.context.service_workers
+    worker.evaluate(_TELL_OF_ANSWERS)
+    phone.page.goto(server.link_for("volunteer-1"))
+    phone.page.get_by_role("button", name="Go in").click()
+    assert held.begun.wait(20)
+    phone.page.get_by_role("button", name="Sign out").click()
+    expect(phone.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    held.go_on()
+    worker.evaluate("() => self.answered")
+    phone.wake_worker()
+    assert phone.cached_pages() == []
+    phone.no_signal()
+    phone.open(f"/visits/{PIE}/phone")
+    expect(phone.page.get_by_text("Sign in with your link to see what is kept on this phone")).to_be_visible()
+    expect(phone.page.get_by_text("Pier Road office")).to_have_count(0)
 
 
 def test_another_person_on_the_same_phone_sees_nothing_and_sends_nothing_of_the_first(

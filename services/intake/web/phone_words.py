@@ -68,6 +68,10 @@ def sending_words() -> dict[str, str]:
         "carry-on": _("Carry on"),
         "look": _("Look at it"),
         "none-here": _("Nothing is kept on this phone just now."),
+        "signing-out": _(
+            "There is no signal, so signing out is not finished. Nothing of yours opens here. It finishes by itself as "
+            "soon as there is a signal, before anything else opens."
+        ),
         "none-known": _("Sign in with your link to see what is kept on this phone."),
         "pages-here": _("You can open these without signal:"),
         "kind-environment": _("look at the building"),

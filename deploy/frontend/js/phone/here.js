@@ -28,6 +28,7 @@ export function showHere(place, words, { all = false } = {}) {
     const owner = await setting('owner')
     const visits = owner ? await visitsHere(owner) : []
     const cards = await Promise.all(visits.map(card))
+    if (all && (await setting('signing-out')) !== null) cards.push(make('p', 'od-note', words['signing-out']))
     if (all && !owner) cards.push(make('p', '', words['none-known']))
     else if (all && !visits.length) cards.push(make('p', '', words['none-here']))
     const pages = all && owner ? await pagesHere(owner, visits) : []

@@ -15,6 +15,7 @@ const SAID = 'X-Open-Door-Said'
 const PHONE_PAGE = /^\/visits\/[0-9a-f-]{36}\/phone$/
 const PATIENCE = 4000
 const FRESH = 3_600_000
+let signOuts = 0 // what was asked for before the last one is not kept after it
 const WAITS_HERE = 60_000 // a browser lets a worker be awake for some minutes, and gives it few tries
 
 self.addEventListener('install', (event) => event.waitUntil(install()))
@@ -72,34 +73,47 @@ const isFresh = (response) => Boolean(response) && Date.now() - Date.parse(respo
 
 // Whether the page is as it should be now: kept anew, or forgotten.
 async function keepPage(address) {
+  const since = signOuts
   try {
-    return await take(address, await fetch(address, { cache: 'no-store', redirect: 'manual', credentials: 'same-origin' }))
+    return await take(address, since, await fetch(address, { cache: 'no-store', redirect: 'manual', credentials: 'same-origin' }))
   } catch {
     return false
   }
 }
 
 // Keeps a page that came for the person who is signed in, with the questions and words that it needs; forgets one that is no longer theirs to see.
-async function take(address, response) {
+async function take(address, since, response) {
   const owner = response.headers.get(OWNER)
   if (response.ok && owner) {
-    await noteOwner(owner)
+    if (!(await noteOwner(owner, since))) return false
     const pages = await caches.open(PAGES)
     const said = response.headers.get(SAID)
     if (said && !(await pages.match(said, { ignoreVary: true }))) await pages.add(said)
     await pages.put(address, response)
-    return true
+    if (since === signOuts) return true
+    await forget() // signed out while it was being kept
+    return false
   }
   if (response.status !== 404) return false
   await (await caches.open(PAGES)).delete(address)
   return true
 }
 
-async function noteOwner(owner) {
+// Whether this person is still the one who is signed in here.
+async function noteOwner(owner, since) {
   const before = await setting('owner')
-  if (before === owner) return
+  if (since !== signOuts) return false
+  if (before === owner) return true
   if (before) await caches.delete(PAGES)
   await setSetting('owner', owner)
+  if (since === signOuts) return true
+  await forget()
+  return false
+}
+
+async function forget() {
+  await caches.delete(PAGES)
+  await setSetting('owner', null)
 }
 
 function answerTo(event) {
@@ -123,10 +137,12 @@ async function fromFiles(request) {
 // The newest there is within some seconds, else the one that is kept; when the session has run out, too: what was written is on this
 // phone, and the page says how to sign in again when it is time to send.
 async function phonePage(event, address) {
+  if (!(await isOut())) return fromFiles(SHELL)
+  const since = signOuts
   const kept = await keptPage(address)
   const fresh = fetch(event.request)
   // A phone without room to keep the page still shows it.
-  const taken = fresh.then((response) => response.clone()).then((copy) => take(address, copy))
+  const taken = fresh.then((response) => response.clone()).then((copy) => take(address, since, copy))
   event.waitUntil(taken.catch(() => {}))
   if (!kept) return fresh.then(orShell, () => fromFiles(SHELL))
   const slow = new Promise((settle) => { setTimeout(settle, PATIENCE) })
@@ -141,10 +157,12 @@ async function keptPage(address) {
 }
 
 async function otherPage(request) {
+  if (!(await isOut())) return fromFiles(SHELL)
+  const since = signOuts
   try {
     const response = await fetch(request)
     const owner = response.headers.get(OWNER)
-    if (owner) await noteOwner(owner).catch(() => {})
+    if (owner) await noteOwner(owner, since).catch(() => {})
     return orShell(response)
   } catch {
     return fromFiles(SHELL)
@@ -155,14 +173,35 @@ async function otherPage(request) {
 const orShell = (response) => (response.status >= 502 && response.status <= 504 ? fromFiles(SHELL).catch(() => response) : response)
 
 // Nothing that somebody saw here opens again after they signed out. What they wrote and did not send stays, unseen until they are back.
+// With no signal the server cannot be told, and the session would go on for whoever opens the phone next: then it is told before
+// anything else of it is opened here.
 async function signOut(event) {
-  const answer = fetch(event.request).catch(() => fromFiles(SHELL))
-  await caches.delete(PAGES)
-  await setSetting('owner', null)
-  return answer
+  signOuts += 1
+  const said = await event.request.clone().text()
+  await setSetting('signing-out', said).catch(() => {}) // a phone without room signs out all the same
+  await forget()
+  const answer = await fetch(event.request).catch(() => null)
+  if (answer && answer.status < 500) {
+    await setSetting('signing-out', null)
+    return answer
+  }
+  await self.registration.sync?.register(TAG).catch(() => {})
+  return fromFiles(SHELL)
+}
+
+// Whether nobody who pressed "Sign out" is still signed in. Says it to the server now where that could not be done then.
+async function isOut() {
+  const said = await setting('signing-out')
+  if (said === null) return true
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+  const told = await fetch('/sign-out', { method: 'POST', body: said, headers, redirect: 'manual', credentials: 'same-origin' }).catch(() => null)
+  if (!told || told.status >= 500) return false
+  await setSetting('signing-out', null)
+  return true
 }
 
 async function sendInTheBackground() {
+  if (!(await isOut())) throw new Error('The server was not told of a sign-out; the browser tries again.')
   const left = await waitLeft()
   if (left > WAITS_HERE) throw new Error('The server asked for time; the browser tries again.')
   if (left) await new Promise((settle) => { setTimeout(settle, left) })
