@@ -156,7 +156,7 @@ def test_a_stop_is_told_though_the_phone_is_full(phone: OnAPhone, server: PhoneS
     writing(phone, "Too much.")
     phone.full()
     phone.page.get_by_role("button", name="Stop", exact=True).click()
-    expect(phone.page.get_by_role("status")).to_contain_text("has been told")
+    expect(phone.page.get_by_role("status")).to_contain_text("is told, and will get in touch")
     with server.house.service.database.reading() as tx:
         kept = care_store.latest(tx, PIE)
     assert kept is not None

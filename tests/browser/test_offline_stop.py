@@ -49,7 +49,7 @@ def test_a_stop_told_late_says_how_long_ago_it_was(phone: OnAPhone, server: Phon
     stop_with_no_signal(phone, SHOP)
     phone.page.evaluate(AS_IF_EARLIER, LATER.total_seconds() * 1000)
     phone.signal()
-    expect(phone.page.get_by_role("status")).to_contain_text("has been told")
+    expect(phone.page.get_by_role("status")).to_contain_text("is told, and will get in touch")
     known = trip(server, SHOP)
     assert known is not None
     assert known.stopped_at is not None
@@ -66,7 +66,7 @@ def test_a_stop_that_waits_for_one_person_holds_up_nobody_elses(phone: OnAPhone,
     phone.sign_in("volunteer-2")
     phone.begin(OTHERS)
     phone.page.get_by_role("button", name="Stop", exact=True).click()
-    expect(phone.page.get_by_role("status")).to_contain_text("has been told")
+    expect(phone.page.get_by_role("status")).to_contain_text("is told, and will get in touch")
     assert (trip(server, OTHERS) is not None, trip(server, PIE)) == (True, None)
     phone.context.clear_cookies()
     phone.sign_in("volunteer-1")

@@ -63,5 +63,5 @@ def test_what_is_told_by_itself_waits_too_and_a_stop_that_is_pressed_does_not(
     assert server.called(STOP) == 1
     phone.page.get_by_role("button", name="Go on with the visit").click()
     phone.page.get_by_role("button", name="Stop", exact=True).click()
-    expect(phone.page.get_by_role("status")).to_contain_text("has been told")
+    expect(phone.page.get_by_role("status")).to_contain_text("is told, and will get in touch")
     assert server.called(STOP) == 3

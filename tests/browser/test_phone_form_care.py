@@ -70,7 +70,7 @@ def test_stop_with_no_signal_then_go_on_then_keep_it_for_oneself(home: House, ch
     watched.complaints.clear()  # with no signal the browser itself says that a call did not get through
     watched.check()
     watched.context.set_offline(False)
-    expect(page.get_by_role("status")).to_contain_text("The buddy has been told")
+    expect(page.get_by_role("status")).to_contain_text("The buddy is told")
     assert state(home) == "stopped"
     page.get_by_role("button", name="Go on with the visit").click()
     on_screen(page, "parts")
