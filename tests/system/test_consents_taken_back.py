@@ -145,12 +145,14 @@ def test_a_pack_made_under_embargo_stays_there(system: InProcess) -> None:
     shared = Shared(system)
     world = shared.world
     path = f"/api/reporting/v1/exercises/{world.exercise}/documents"
-    world.move("manager-review", "Something was missing.")
-    world.move("sense-making", "Something was missing.")
+    for stage in ("manager-review", "sense-making"):
+        back = {"to": stage, "reason": "Something was missing."}
+        moved = world.role("lead").post(f"/api/intake/v1/exercises/{world.exercise}/stage", back)
+        assert moved.status_code == 200, moved.text
     assert world.role("lead").post(path, {}).status_code == 202
     system.drain()
     made = {(one["kind"], one["version"]) for one in world.role("lead").get(path).json()["items"]}
-    withdrawn = shared.who.post(f"/api/intake/v1/visits/{shared.visit_id}/withdrawal", {})
+    withdrawn = shared.who.withdraw(shared.visit_id)
     assert withdrawn.status_code == 200, withdrawn.text
     for stage in ("manager-review", "shared"):
         system.drain()

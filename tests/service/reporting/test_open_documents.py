@@ -1,7 +1,8 @@
-"""Which versions of documents are for others than the host: none from under the embargo, none with what was taken back."""
+"""Which versions of documents are for others than the host: none from under embargo, none with what was taken back."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -160,7 +161,7 @@ def test_a_database_of_yesterday_opens_the_newest_version_alone(world: World) ->
     world.make_documents()
     world.findings([STRENGTH], 3)
     world.make_documents()
-    whole = '{"id": "%s", "item": "P-RE-03", "zone": "RE", "kind": "red", "quotes": ["%s"]}' % (finding, QUOTE)
+    whole = json.dumps(RED)
     with world.service.database.transaction() as tx:
         tx.execute(text("DROP TABLE open_documents"))
         tx.execute(text("UPDATE alembic_version SET version_num = '0002'"))

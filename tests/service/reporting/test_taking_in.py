@@ -6,8 +6,9 @@ import itertools
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from services.reporting.store import documents, findings
+from services.reporting.store import documents, findings, tables
 from tests.service.reporting.world import AMBER, EXERCISE, RED, SITE, STRENGTH, World, a_finding, an_id
 
 
