@@ -124,6 +124,48 @@ def test_a_photo_goes_from_everywhere_and_its_link_with_it(system: InProcess) ->
         assert shared.world.role(role).get(shared.photo_path).status_code == 404
 
 
+def test_a_document_with_what_was_taken_back_opens_to_nobody_but_the_host(system: InProcess) -> None:
+    shared = Shared(system)
+    world = shared.world
+    path = f"/api/reporting/v1/exercises/{world.exercise}/documents"
+    listed = world.role("manager").get(path).json()["items"]
+    (pack,) = [one for one in listed if one["kind"] == "findings-pack"]
+    shared.take_back("use_words", "use_photos")
+    for role in ("manager", "staff", "volunteer"):
+        (now,) = [one for one in world.role(role).get(path).json()["items"] if one["kind"] == "findings-pack"]
+        assert now["version"] > pack["version"]
+        for each in pack["formats"]:
+            assert world.role(role).get(each["href"]).status_code == 404, role
+    for each in pack["formats"]:
+        kept = world.role("lead").get(each["href"])
+        assert hashlib.sha256(kept.content).hexdigest() == each["sha256"]
+
+
+def test_a_pack_made_under_embargo_stays_there(system: InProcess) -> None:
+    shared = Shared(system)
+    world = shared.world
+    path = f"/api/reporting/v1/exercises/{world.exercise}/documents"
+    for stage in ("manager-review", "sense-making"):
+        back = {"to": stage, "reason": "Something was missing."}
+        moved = world.role("lead").post(f"/api/intake/v1/exercises/{world.exercise}/stage", back)
+        assert moved.status_code == 200, moved.text
+    assert world.role("lead").post(path, {}).status_code == 202
+    system.drain()
+    made = {(one["kind"], one["version"]) for one in world.role("lead").get(path).json()["items"]}
+    withdrawn = shared.who.withdraw(shared.visit_id)
+    assert withdrawn.status_code == 200, withdrawn.text
+    for stage in ("manager-review", "shared"):
+        system.drain()
+        world.move(stage)
+    system.drain()
+    for role in ("manager", "staff"):
+        listed = world.role(role).get(path).json()["items"]
+        assert {one["kind"] for one in listed} == {"findings-pack", "recommendations"}
+        assert not made & {(one["kind"], one["version"]) for one in listed}
+        texts = [world.role(role).get(each["href"]).text for one in listed for each in one["formats"]]
+        assert not [text for text in texts if QUOTE in text or REMARK in text or shared.photo_id in text]
+
+
 def test_when_the_clock_stands_still_what_was_taken_back_stays_taken_back(system: InProcess) -> None:
     """Letting go and calling back at one and the same moment: the later word counts, not the later time."""
     shared = Shared(system)

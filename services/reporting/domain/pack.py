@@ -15,6 +15,9 @@ from services.reporting.domain.story import told
 Content = dict[str, Any]
 FINDINGS_PACK, RECOMMENDATIONS = "findings-pack", "recommendations"
 KINDS = (FINDINGS_PACK, RECOMMENDATIONS)
+ALONE = frozenset({FINDINGS_PACK})
+"""Of these whoever is not of the host reads only the version that says what stands now: taken from one another, two
+versions could tell what one visit said that was taken back or corrected in between."""
 
 WHAT_THIS_IS_NOT = (
     "It is not a ranking: no building, team or person is compared with another.",

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
+from services.reporting.store.open_documents import is_open
 from services.reporting.store.tables import as_moment, as_text, document_requests, documents
 
 
@@ -57,23 +58,36 @@ Version = tuple[str, int]
 """A kind of document and the number of one of its versions."""
 
 
-def versions_after(
-    tx: Connection, exercise_id: str, stages: Collection[str], after: Version | None, most: int
-) -> list[Version]:
-    """The next versions made at one of `stages`, by kind, newest first. `after` is the last one before."""
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """Which versions somebody may read: made at one of `stages`, and of these all, or only those open to others."""
+
+    exercise_id: str
+    stages: Collection[str]
+    all: bool
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """The same for a query of documents."""
+        made = and_(documents.c.exercise_id == self.exercise_id, documents.c.stage.in_(list(self.stages)))
+        return made if self.all else and_(made, is_open())
+
+
+def versions_after(tx: Connection, readable: Readable, after: Version | None, most: int) -> list[Version]:
+    """The next versions, by kind, newest first. `after` is the last one before."""
     kind, version = documents.c.kind, documents.c.version
-    query = select(kind, version).where(documents.c.exercise_id == exercise_id, documents.c.stage.in_(list(stages)))
+    query = select(kind, version).where(readable.condition)
     if after is not None:
         query = query.where(or_(kind > after[0], and_(kind == after[0], version < after[1])))
     rows = tx.execute(query.distinct().order_by(kind, version.desc()).limit(most))
     return [(row.kind, row.version) for row in rows]
 
 
-def files_of(tx: Connection, exercise_id: str, stages: Collection[str], version: Version) -> list[DocumentFile]:
-    """The files of one version, if it was made at one of `stages`."""
+def files_of(tx: Connection, readable: Readable, version: Version) -> list[DocumentFile]:
+    """The files of one version, if it may be read."""
     query = (
         select(documents)
-        .where(documents.c.exercise_id == exercise_id, documents.c.stage.in_(list(stages)))
+        .where(readable.condition)
         .where(documents.c.kind == version[0], documents.c.version == version[1])
         .order_by(documents.c.media_type)
     )
@@ -108,6 +122,12 @@ def waiting(tx: Connection, most: int, exercise_id: str | None = None) -> list[D
     if exercise_id is not None:
         query = query.where(table.c.exercise_id == exercise_id)
     return [_request(row._mapping) for row in tx.execute(query)]
+
+
+def is_waiting(tx: Connection, request_id: str) -> bool:
+    """Whether that request is still to be dealt with."""
+    asked = request(tx, request_id)
+    return asked is not None and asked.state == "waiting"
 
 
 def hold_request(tx: Connection, request_id: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, insert, select, update
 
+from services.reporting.domain.past import past
 from services.reporting.store.tables import findings, site_revisions, visit_stories, wave_results
 from shared.storage.prepared import Prepared
 
@@ -42,12 +43,14 @@ def replace_findings(
 ) -> bool:
     """Take over the findings of one site; returns whether what a partner may see changed.
 
-    Findings that are no longer drawn stay, marked as past: recommendations link to them.
+    Findings that are no longer drawn stay, marked as past: recommendations link to them. Nothing that was said or
+    counted stays of them, because it may have been taken back; drawn anew they are whole again.
     """
     before = _partners_view(tx, exercise_id, site_id)
     here = and_(findings.c.exercise_id == exercise_id, findings.c.site_id == site_id)
     partner_by_id = {finding["id"]: finding for finding in for_partner}
     held = set(tx.execute(select(findings.c.id).where(here)).scalars())
+    _empty_past(tx, here, {finding["id"] for finding in drawn})
     tx.execute(update(findings).where(here).values(current=False, for_partner=None))
     for finding in drawn:
         row = {
@@ -65,6 +68,12 @@ def replace_findings(
     row = {"revision": revision, "comparison": comparison, "comparison_for_partner": comparison_for_partner}
     _put(tx, site_revisions, {"exercise_id": exercise_id, "site_id": site_id}, row)
     return _partners_view(tx, exercise_id, site_id) != before
+
+
+def _empty_past(tx: Connection, here: ColumnElement[bool], drawn: Collection[str]) -> None:
+    for row in tx.execute(select(findings.c.id, findings.c.data).where(here, findings.c.current)).all():
+        if row.id not in drawn:
+            tx.execute(update(findings).where(findings.c.id == row.id).values(data=past(row.data)))
 
 
 def _partners_view(
@@ -104,7 +113,10 @@ def of_exercise(tx: Connection, exercise_id: str, *, whole: Collection[str] | No
 
 
 def by_id(tx: Connection, ids: Sequence[str], *, whole: Collection[str] | None) -> dict[str, Document]:
-    """These findings by id, as far as they may be seen (`whole` as above); past ones carry `"current": false`."""
+    """These findings by id, as far as they may be seen (`whole` as above).
+
+    Past ones carry `"current": false` and no more than what was asked and where.
+    """
     if not ids:
         return {}
     query = select(findings).where(findings.c.id.in_(list(ids)))
@@ -118,7 +130,7 @@ def by_id(tx: Connection, ids: Sequence[str], *, whole: Collection[str] | None) 
 
 def _shown(row: Row[Any], whole: Collection[str] | None) -> Document | None:
     seen: Document | None = row.data if whole is None or row.site_id in whole else row.for_partner
-    return seen
+    return past(seen) if seen is not None and not row.current else seen
 
 
 def waves_seen(tx: Connection, exercise_id: str) -> dict[str, set[int]]:

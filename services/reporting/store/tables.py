@@ -130,6 +130,16 @@ documents = Table(
     Column("stage", String, nullable=False),
 )
 
+open_documents = Table(
+    "open_documents",
+    metadata,
+    Column("exercise_id", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("released", Integer, nullable=False),
+)
+
 document_requests = Table(
     "document_requests",
     metadata,

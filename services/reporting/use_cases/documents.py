@@ -1,4 +1,4 @@
-"""Asking for documents, making them, reading one: new facts make a new version, and nothing else does."""
+"""Asking for documents, making them, reading one: new facts or a release make a new version, nothing else."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from services.reporting.documents import ENDINGS, HTML_TYPE, JSON_TYPE, as_html, as_json, content_hash
 from services.reporting.documents.photos import PhotoUnreadable, as_data_uri, with_marks
 from services.reporting.documents.words import words_for_documents
-from services.reporting.domain.pack import KINDS, Content, findings_pack, recommendations_document
-from services.reporting.store import documents, findings, recommendations
-from services.reporting.store.documents import DocumentFile, DocumentRequest
-from services.reporting.use_cases.members import looking, member, reader
+from services.reporting.domain.pack import ALONE, KINDS, Content, findings_pack, recommendations_document
+from services.reporting.store import documents, findings, open_documents, recommendations
+from services.reporting.store.documents import DocumentFile, DocumentRequest, Readable
+from services.reporting.use_cases.members import Member, looking, member, reader
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import ORDER, Stage
@@ -69,12 +69,9 @@ def documents_of(
     with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "documents.read")
         reads.note(who, "list of documents")
-        stages = stages_to_read(who.exercise.stage)
-        versions = documents.versions_after(tx, exercise_id, stages, start, limit + 1)
-        found = [
-            Document(*version, tuple(documents.files_of(tx, exercise_id, stages, version)))
-            for version in versions[:limit]
-        ]
+        readable = _readable(who)
+        versions = documents.versions_after(tx, readable, start, limit + 1)
+        found = [Document(*version, tuple(documents.files_of(tx, readable, version))) for version in versions[:limit]]
     more = len(versions) > limit
     return found, f"{found[-1].kind}.{found[-1].version}" if more else None
 
@@ -95,11 +92,16 @@ def _can_be(kind: str, version: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """Whether a reader may ask for new documents; `going_on`: the request that is being worked on, for who may."""
+    """Whether a reader may ask for new documents; `going_on`: the request that is being worked on, for who may.
+
+    `under_way`: that something is being worked on, for everybody; `every_version`: they read older ones too.
+    """
 
     exercise: ExerciseEntry
     may_make: bool
     going_on: DocumentRequest | None
+    under_way: bool
+    every_version: bool
 
 
 def making(service: Service, person_id: str, exercise_id: str) -> Making:
@@ -107,8 +109,9 @@ def making(service: Service, person_id: str, exercise_id: str) -> Making:
     with service.database.reading() as tx:
         who = reader(tx, service, person_id, exercise_id, "documents.read")
         makes = who.may("documents.make")
-        waiting = documents.waiting(tx, 1, exercise_id) if makes else []
-        return Making(who.exercise, makes, waiting[0] if waiting else None)
+        waiting = documents.waiting(tx, 1, exercise_id)
+        going_on = waiting[0] if waiting and makes else None
+        return Making(who.exercise, makes, going_on, bool(waiting), who.of_host)
 
 
 def read_document(
@@ -119,7 +122,7 @@ def read_document(
         who = reader(tx, service, person_id, exercise_id, "documents.read")
         if not _can_be(kind, version):
             raise not_found()
-        for file in documents.files_of(tx, exercise_id, stages_to_read(who.exercise.stage), (kind, version)):
+        for file in documents.files_of(tx, _readable(who), (kind, version)):
             if ENDINGS[file.media_type] == ending:
                 reads.note(who, f"{kind} version {version}")
                 break
@@ -131,6 +134,11 @@ def read_document(
 def stages_to_read(stage: Stage) -> tuple[str, ...]:
     """Documents made at which stages may be read now: once closed, only those that hold totals (domain.md §4)."""
     return (Stage.CLOSED,) if stage == Stage.CLOSED else tuple(s for s in ORDER if s != Stage.CLOSED)
+
+
+def _readable(who: Member) -> Readable:
+    """The host's own people read every version; everybody else none from before the release, and none called back."""
+    return Readable(who.exercise.id, stages_to_read(who.exercise.stage), all=who.of_host)
 
 
 def make_waiting_documents(service: Service, claims: Claims) -> int:
@@ -152,11 +160,31 @@ def _make_documents(service: Service, exercise_id: str) -> bool:
     with service.database.transaction(exercise_id) as tx:
         # News that came in while we made them found this request waiting and asked for no other.
         documents.hold_request(tx, asked[0].id)
-        exercise = directory.exercise(tx, exercise_id)
-        if (_contents(tx, exercise) if exercise else {}) == contents:
+        if _all_is_said(tx, exercise, directory.exercise(tx, exercise_id), contents):
             new = "1 new document." if made == 1 else f"{made} new documents."
             told = new if made else "Nothing new: the newest version says it all."
             documents.close_request(tx, asked[0].id, "done", told)
+    return True
+
+
+def _all_is_said(
+    tx: Connection, then: ExerciseEntry | None, now: ExerciseEntry | None, contents: Mapping[str, Content]
+) -> bool:
+    """Whether the newest versions, made of `contents`, still say what stands; if so they are opened to all readers."""
+    if now is None or then is None:
+        return now is then
+    if now.stage != then.stage or _contents(tx, now) != contents:
+        return False
+    newest = {kind: documents.newest(tx, now.id, kind) for kind in contents}
+    fresh = {
+        kind: one.version
+        for kind, one in newest.items()
+        if one and one.version >= open_documents.first_for_others(tx, now.id, kind)
+    }
+    if len(fresh) < len(newest):
+        return False  # released while they were made
+    for kind, version in fresh.items():
+        open_documents.open_to(tx, now.id, kind, version, alone=kind in ALONE)
     return True
 
 
@@ -179,11 +207,16 @@ def _contents(tx: Connection, exercise: ExerciseEntry) -> Mapping[str, Content]:
 
 
 def _keep_version(service: Service, exercise: ExerciseEntry, kind: str, content: Content) -> bool:
-    """Store a new version unless the newest says the same; the bytes lie in the store before the index names them."""
+    """Store a new version unless the newest says the same and was made since the last release.
+
+    The bytes lie in the store before the index names them.
+    """
     fingerprint = content_hash(content)
     with service.database.reading() as tx:
         newest = documents.newest(tx, exercise.id, kind)
-    if newest and newest.content_sha256 == fingerprint and newest.stage in stages_to_read(exercise.stage):
+        first = open_documents.first_for_others(tx, exercise.id, kind)
+    same = newest is not None and newest.content_sha256 == fingerprint
+    if newest and same and newest.version >= first and newest.stage in stages_to_read(exercise.stage):
         return False
     version = newest.version + 1 if newest else 1
     made_at = service.clock.now()

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.reporting.store import documents, findings
+from services.reporting.domain.pack import ALONE
+from services.reporting.store import documents, findings, open_documents
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage, at_least
@@ -26,16 +27,26 @@ def take_directory(tx: Connection, envelope: Envelope, request_id: str) -> None:
     before = directory.exercise(tx, exercise_id) if exercise_id else None
     directory.apply(tx, envelope)
     after = directory.exercise(tx, exercise_id) if exercise_id else None
-    if after is None or not _asks(before.stage if before else None, after.stage):
+    if after is None or not _released(before, after):
         return
-    documents.ask(tx, request_id, exercise_id, envelope.time, f"The exercise reached {after.stage}.")
+    reached = before is None or before.stage != after.stage
+    reason = f"The exercise reached {after.stage}." if reached else "A later wave was released."
+    documents.ask(tx, request_id, exercise_id, envelope.time, reason)
+    open_documents.shut_at_release(tx, exercise_id, after.version)
 
 
-def _asks(before: Stage | None, after: Stage) -> bool:
-    """Whether documents are due at the new stage. A log may have kept the latest alone of several stages."""
-    if after in _MADE_AT:
-        return before != after
-    return at_least(after, Stage.MANAGER_REVIEW) and (before is None or not at_least(before, Stage.MANAGER_REVIEW))
+def _released(before: ExerciseEntry | None, after: ExerciseEntry) -> bool:
+    """Whether others may read more, or less, than before: documents are due, and older ones are not for them.
+
+    A log may have kept the latest alone of several stages.
+    """
+    if not at_least(after.stage, Stage.MANAGER_REVIEW):
+        return False
+    if before is None or before.wave_releases != after.wave_releases:
+        return True
+    low, high = sorted((before.stage.place, after.stage.place))
+    passed = any(low < stage.place <= high for stage in _MADE_AT)
+    return passed or (before.stage != after.stage and after.stage in _MADE_AT)
 
 
 def take_wave(tx: Connection, told: Mapping[str, Any], request_id: str, at: datetime) -> None:
@@ -74,6 +85,13 @@ def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
 
 
 def _ask_again(tx: Connection, exercise: ExerciseEntry, request_id: str, at: datetime) -> None:
-    """Documents that were shared follow what a partner may see; before that nobody reads them."""
-    if at_least(exercise.stage, Stage.MANAGER_REVIEW):
-        documents.ask(tx, request_id, exercise.id, at, "Something new was found.")
+    """Documents that were shared follow what a partner may see; before that nobody but the host reads them.
+
+    What they say is open to nobody else any more: it may have been taken back.
+    """
+    if not at_least(exercise.stage, Stage.MANAGER_REVIEW):
+        return
+    asked = documents.ask(tx, request_id, exercise.id, at, "Something new was found.")
+    if documents.is_waiting(tx, asked):  # what a replay tells again was answered long ago
+        for kind in ALONE:
+            open_documents.shut(tx, exercise.id, kind)

@@ -68,6 +68,8 @@ def documents_page(exercise_id: UUID) -> str:
         following=following,
         may_make=making.may_make,
         going_on=making.going_on,
+        under_way=making.under_way,
+        every_version=making.every_version,
     )
 
 

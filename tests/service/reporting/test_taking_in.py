@@ -6,8 +6,9 @@ import itertools
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from services.reporting.store import documents, findings
+from services.reporting.store import documents, findings, tables
 from tests.service.reporting.world import AMBER, EXERCISE, RED, SITE, STRENGTH, World, a_finding, an_id
 
 
@@ -47,6 +48,33 @@ def test_a_recommendation_keeps_a_finding_that_is_no_longer_drawn(world: World) 
     assert kept["findings"] == [RED["id"]]
     assert world.call("lead", "PATCH", f"/recommendations/{written['id']}", {"why": "Still."}).status_code == 200
     assert "not among the findings now" in world.browser("lead").get(f"/recommendations/{written['id']}").text
+
+
+def test_of_a_finding_that_is_no_longer_drawn_nothing_said_or_counted_is_left(world: World) -> None:
+    marks = [{"kind": "trigger", "strength": 2, "words": "This glass.", "x": 10, "y": 20, "w": 30, "h": 25}]
+    display = {"key": "photos/1", "sha256": "a" * 64, "media_type": "image/jpeg", "width": 12, "height": 8}
+    photo = {"id": an_id("photo"), "zone": "RE", "marks": marks, "display": display}
+    whole = RED | {"photos": [photo], "k": 1, "n": 4, "in_words": "1 of 4 visits.", "reply": "We did not know."}
+    world.findings([whole, AMBER], 2)
+    address = f"/recommendations/{world.written()['id']}"
+    secrets = (RED["quotes"][0], "This glass.", photo["id"], "1 of 4 visits", "We did not know.")
+    readers = ("lead", "data-keeper", "volunteer", "second-volunteer")
+    for who in readers:
+        assert all(secret in world.browser(who).get(address).text for secret in secrets), who
+    world.findings([AMBER], 3)
+    for who in readers:
+        page = world.browser(who).get(address).text
+        assert "Prompt of P-RE-03" in page
+        assert "not among the findings now" in page
+        assert "How often it happened" not in page
+        assert not [one for one in secrets if one in page + world.call(who, "GET", address).text], who
+    with world.service.database.reading() as tx:
+        (held,) = findings.by_id(tx, [RED["id"]], whole=findings.EVERYWHERE).values()
+        stored = tx.execute(select(tables.findings.c.data).where(tables.findings.c.id == RED["id"])).scalar_one()
+    assert set(stored) == {"id", "item", "prompt", "zone", "kind"}
+    assert held == stored | {"site_id": SITE, "current": False}
+    world.findings([whole, AMBER], 4)
+    assert all(secret in world.browser("volunteer").get(address).text for secret in secrets)
 
 
 def test_what_a_partner_may_not_see_is_not_on_their_page(world: World) -> None:
