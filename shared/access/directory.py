@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, bindparam, cast, delete, insert, select, update
 
 from shared.access.roles import Role
-from shared.access.stages import Stage
+from shared.access.stages import Stage, at_least
 from shared.access.tables import exercises, memberships, people, revoked
 from shared.contracts.envelope import Envelope
 from shared.storage.prepared import Prepared
@@ -80,6 +80,11 @@ class ExerciseEntry:
     def open_to_partner(self, wave: int) -> bool:
         """Whether two keys lifted this wave's embargo: the first with the stage, later ones by themselves."""
         return wave == 1 or wave in self.wave_releases
+
+    def opened(self, wave: int) -> bool:
+        """Whether somebody of the partner may read of this wave today: it is open to them, and no lead has taken the
+        exercise back to before that."""
+        return at_least(self.stage, Stage.MANAGER_REVIEW) and self.open_to_partner(wave)
 
 
 @dataclass(frozen=True, slots=True)

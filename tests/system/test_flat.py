@@ -81,7 +81,7 @@ class History:
             world.release("shared", wave=2)
             for number in range(RECOMMENDATIONS):
                 self._recommendation(number)
-        self._visits(2, each)
+        self._more_of_the_second_round(each)
         self.made += each
         self._dead_letters(each)
         self.system.drain()
@@ -92,6 +92,16 @@ class History:
                 moved = lead.post(f"/api/intake/v1/exercises/{world.exercise}/stage", body)
                 assert moved.status_code in (200, 409), moved.text
         self.system.drain()
+
+    def _more_of_the_second_round(self, each: int) -> None:
+        """A round that was released takes visits only when the exercise has gone back to its visits."""
+        world, lead = self.world, self.world.role("lead")
+        for to in ("shared", "manager-review", "sense-making", "fieldwork"):
+            body = {"to": to, "reason": "more visits"}
+            assert lead.post(f"/api/intake/v1/exercises/{world.exercise}/stage", body).status_code == 200
+        self._visits(2, each)
+        for to in ("sense-making", "manager-review", "shared", "action"):
+            world.move(to)
 
     def _visits(self, wave: int, each: int) -> None:
         for number in range(each):

@@ -210,8 +210,19 @@ def whole_faults(visit: Mapping[str, Any]) -> list[FieldError]:
     return faults
 
 
-def refuse_unless_open(stage: str, wave: int) -> None:
-    """Fieldwork takes visits of any wave, action of the waves after the first. Raises Refusal 409 `not-open`."""
+CLOSED_BY_RELEASE = Sentence(
+    "What was found in this round is with the office already, so no more visits to it are taken."
+)
+
+
+def refuse_unless_open(stage: str, wave: int, *, opened: bool) -> None:
+    """Fieldwork takes visits of any wave, action of the waves after the first. Raises Refusal 409 `not-open`.
+
+    `opened`: the partner may read of the wave already. A visit that joined it then could be told from the others by
+    what changes when it comes (domain.md §4, rules 2 and 4).
+    """
+    if opened:
+        raise conflict("not-open", CLOSED_BY_RELEASE)
     if stage == "fieldwork" or (stage == "action" and wave > 1):
         return
     raise conflict("not-open", Sentence("Visits for this round are not being taken in just now."))

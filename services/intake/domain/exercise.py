@@ -110,6 +110,14 @@ def _check_wave_release(release: Release, stage: str, *, waves: Sequence[int], r
         raise conflict("already-released", "This wave is already released.", stage=stage)
 
 
+def opens(release: Release, wave_releases: Iterable[int]) -> tuple[int, ...]:
+    """The waves that the partner may read of from this release on: with the draft for the managers those of the main
+    round (and later ones, when an exercise was taken back after their release), and each later wave by its own."""
+    if release.wave is not None:
+        return (release.wave,)
+    return (1, *wave_releases) if release.to == "manager-review" else ()
+
+
 def missing_keys(acts: Iterable[Act]) -> tuple[str, ...]:
     """Who still has to act: no key when two different people hold one each (domain.md §4, hard rule 2)."""
     given = [act for act in acts if act.keys]

@@ -8,13 +8,17 @@ from typing import Any
 from services.intake.domain.plan import Plan, as_file
 
 HOST = frozenset({"lead", "data-keeper"})
+KNOW_THE_DAYS = HOST | {"sponsor", "volunteer", "buddy"}
+"""Who may know when visitors come: the charity, those who go, and the sponsor, who agreed to it."""
 
 
-def visible_plan(plan: Plan, stage: str, *, roles: Collection[str], person_id: str, names: bool) -> dict[str, Any]:
+def visible_plan(
+    plan: Plan, stage: str, *, roles: Collection[str], person_id: str, names: bool, opened: Collection[int]
+) -> dict[str, Any]:
     """The plan file, cut down to what somebody with these roles may see; what is not theirs is left out.
 
     `roles` are those under which the exercise may be read at its stage; `names`: whether people's names are the
-    caller's to know (the lead's only).
+    caller's to know (the lead's only); `opened`: the waves that the partner may read of.
     """
     file = as_file(plan)
     if HOST & set(roles):
@@ -35,15 +39,27 @@ def visible_plan(plan: Plan, stage: str, *, roles: Collection[str], person_id: s
         seen["scenarios"] = [keep(each) for each in file["scenarios"]]
     if "sponsor" not in roles:
         seen["exercise"] = {k: v for k, v in seen["exercise"].items() if k != "sponsor_decision"}
+    seen["exercise"] = {**seen["exercise"], "waves": visible_waves(plan, roles=roles, opened=opened)}
     return seen
+
+
+def visible_waves(plan: Plan, *, roles: Collection[str], opened: Collection[int]) -> list[dict[str, Any]]:
+    """The waves, without their days where these would tell people of the partner when somebody comes to look."""
+    waves: list[dict[str, Any]] = as_file(plan)["exercise"]["waves"]
+    if KNOW_THE_DAYS & set(roles):
+        return waves
+    return [wave if wave["number"] in opened else {**wave, "opens": None, "closes": None} for wave in waves]
 
 
 def _is_mine(volunteer: str, buddy: str | None, roles: Collection[str], person_id: str) -> bool:
     return ("volunteer" in roles and volunteer == person_id) or ("buddy" in roles and buddy == person_id)
 
 
-def still_to_do(stage: str, wave: int) -> bool:
-    """Whether an assignment of this wave still lies ahead: all before and in fieldwork, later waves until the end."""
+def still_to_do(stage: str, wave: int, *, opened: bool) -> bool:
+    """Whether an assignment of this wave still lies ahead: all before and in fieldwork, later waves until they are
+    `opened` to the partner, or the end."""
+    if opened:
+        return False
     if stage in ("plan", "fieldwork"):
         return True
     return stage != "closed" and wave > 1

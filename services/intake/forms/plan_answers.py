@@ -45,6 +45,13 @@ class ClosureAnswer(Schema):
     signed_at = Words(metadata={"format": "date-time"})
 
 
+class WaveSeen(WaveForm):
+    """A window of visits; its days are null where they are not the caller's to know before it was shared."""
+
+    opens = Day(required=True, allow_none=True)
+    closes = Day(required=True, allow_none=True)
+
+
 class ExerciseSeen(Schema):
     """The exercise with the stage it has reached."""
 
@@ -52,7 +59,7 @@ class ExerciseSeen(Schema):
     title = Words()
     mode = OneOf("announced", "covert")
     sponsor_decision = nested(SponsorDecisionForm, allow_none=True)
-    waves = many(WaveForm)
+    waves = many(WaveSeen)
     stage = OneOf(*STAGES)
     wave_releases = list_of(Whole(least=2, most=99))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -171,6 +171,18 @@ def visits_after(
     if after is not None:
         query = query.where(tuple_(visits.c.site_id, visits.c.wave, visits.c.id) > tuple_(*after))
     return [(_record(row), row.content) for row in tx.execute(query)]
+
+
+def waiting_to_be_told(tx: Connection, exercise_id: str, waves: Collection[int]) -> list[VisitRecord]:
+    """The visits to these waves with a version that assessment was not told of, in the order in which they came."""
+    query = (
+        select(visits)
+        .where(visits.c.exercise_id == exercise_id, visits.c.wave.in_(waves))
+        # Word for word what the index `visits_to_be_told` is of.
+        .where(visits.c.announced < visits.c.version, visits.c.withdrawn_at.is_(None))
+        .order_by(visits.c.received_at, visits.c.id)
+    )
+    return [_record(row) for row in tx.execute(query)]
 
 
 def add(tx: Connection, record: VisitRecord, content: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from services.intake.domain.photo import Review
 from services.intake.domain.visit import CONSENTS, VisitRecord, content_digest, etag, refuse_correction
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
+from services.intake.use_cases.announcing import announce_if_ready
 from services.intake.use_cases.directory import new_id, timestamp
 from services.intake.use_cases.visit_files import (
     list_files,
@@ -23,7 +24,7 @@ from services.intake.use_cases.visit_files import (
     take_photos_back,
     take_voice_back,
 )
-from services.intake.use_cases.visits import announce_if_ready, own_record, quotable_in, replace_words
+from services.intake.use_cases.visits import own_record, quotable_in, replace_words
 from services.intake.use_cases.words import marks_to_show
 from shared.access import directory
 from shared.access.directory import ExerciseEntry

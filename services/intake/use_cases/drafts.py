@@ -73,7 +73,7 @@ class OpenDraft:
 def takes_visits(exercise: ExerciseEntry, wave: WaveEntry) -> bool:
     """Whether visits of this round may be sent now."""
     try:
-        refuse_unless_open(exercise.stage, wave.number)
+        refuse_unless_open(exercise.stage, wave.number, opened=exercise.opened(wave.number))
     except Refusal:
         return False
     return True
@@ -129,7 +129,8 @@ def start_visit(service: Service, person_id: str, assignment_id: str) -> str:
         raise conflict(
             "declined", Sentence("You said no to this visit. Say yes on the page before, if you want to go after all.")
         )
-    refuse_unless_open(before.exercise.stage, before.asked.wave)
+    wave = before.asked.wave
+    refuse_unless_open(before.exercise.stage, wave, opened=before.exercise.opened(wave))
     channel = before.scenario.channel if before.scenario and before.asked.kind == MYSTERY_SHOP else "face-to-face"
     content = drafts.new_draft(
         exercise_id=before.exercise.id,

@@ -8,10 +8,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.intake.domain.closure import closure_faults, to_unwind
-from services.intake.domain.exercise import Act, Release, State, check_move, check_release, missing_keys
+from services.intake.domain.exercise import (
+    Act,
+    Release,
+    State,
+    check_move,
+    check_release,
+    missing_keys,
+    opens,
+)
 from services.intake.store import exercises as store
 from services.intake.store.exercises import Closure, Move
 from services.intake.use_cases import letters
+from services.intake.use_cases.announcing import announce_what_waits
 from services.intake.use_cases.directory import tell_exercise, timestamp
 from services.intake.use_cases.plan import plan_of
 from shared.access import directory
@@ -90,6 +99,8 @@ def _already_done(tx: Connection, state: State, release: Release, person_id: str
 def _open(tx: Connection, state: State, release: Release, person_id: str, now: datetime) -> State:
     acts = store.open_acts(tx, state.id, release)
     store.complete_acts(tx, [act.number for act in acts], timestamp(now))
+    # A visit waits for its files at most until now: one that came into an open round later would stand out in it.
+    announce_what_waits(tx, state.id, opens(release, state.wave_releases), now)
     if release.wave is None:
         return _move(tx, state, release.to, person_id, None, now)
     store.add_move(tx, state.id, Move(state.stage, "shared", release.wave, person_id, None, timestamp(now)))

@@ -19,8 +19,9 @@ from services.intake.photos import CLEAN_MEDIA_TYPE, CleanedPhoto, PhotoRefused,
 from services.intake.store import photos as store
 from services.intake.store import visits as visit_store
 from services.intake.store.photos import Photo, original_key
+from services.intake.use_cases.announcing import announce_if_ready
 from services.intake.use_cases.directory import timestamp
-from services.intake.use_cases.visits import announce_if_ready, own_record
+from services.intake.use_cases.visits import own_record
 from shared.contracts.refusals import Refusal, conflict, not_found
 from shared.contracts.sentences import Sentence
 from shared.messaging.turn import Claims

@@ -49,7 +49,14 @@ def _exercise(tx: Connection, viewer: Viewer) -> dict[str, Any]:
     exercise_id = viewer.exercise_id
     plan, state = plan_of(tx, exercise_id), state_of(tx, exercise_id)
     names = bool(roles_allowed("people.read", [Role(role) for role in viewer.all_roles], Stage(state.stage)))
-    seen = visible_plan(plan, state.stage, roles=viewer.roles, person_id=viewer.person_id, names=names)
+    seen = visible_plan(
+        plan,
+        state.stage,
+        roles=viewer.roles,
+        person_id=viewer.person_id,
+        names=names,
+        opened=opened_waves(tx, exercise_id),
+    )
     states = {asked.id: asked.state for asked in assignment_store.assignments_in(tx, exercise_id)}
     for assignment in seen.get("assignments", ()):
         assignment["state"] = states[assignment["id"]]
@@ -65,6 +72,14 @@ def _exercise(tx: Connection, viewer: Viewer) -> dict[str, Any]:
         signed = exercise_store.closure(tx, exercise_id) is not None
         seen["closure"] = {"unwind": to_unwind(plan), "signed": signed}
     return seen
+
+
+def opened_waves(tx: Connection, exercise_id: str) -> frozenset[int]:
+    """The waves that the partner may read of today."""
+    exercise = directory.exercise(tx, exercise_id)
+    return (
+        frozenset(wave.number for wave in exercise.waves if exercise.opened(wave.number)) if exercise else frozenset()
+    )
 
 
 def note_read(service: Service, viewer: Viewer, what: str) -> None:
@@ -108,7 +123,9 @@ def open_assignments(tx: Connection, person_id: str) -> list[dict[str, Any]]:
     plans: dict[str, Plan] = {}
     for asked in assignment_store.assignments_of(tx, person_id):
         exercise = directory.exercise(tx, asked.exercise_id)
-        if exercise is None or asked.state == "declined" or not still_to_do(exercise.stage, asked.wave):
+        if exercise is None or asked.state == "declined":
+            continue
+        if not still_to_do(exercise.stage, asked.wave, opened=exercise.opened(asked.wave)):
             continue
         site, wave = exercise.site(asked.site), exercise.wave(asked.wave)
         assert site is not None

@@ -31,6 +31,7 @@ from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
 from services.intake.store import voice_notes as voice_store
 from services.intake.store import words as words_store
+from services.intake.use_cases.announcing import announce_if_ready
 from services.intake.use_cases.directory import new_id
 from services.intake.use_cases.visit_files import (
     files_settled,
@@ -44,6 +45,7 @@ from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
 from shared.access.rules import roles_allowed
+from shared.access.stages import Stage
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.envelope import Envelope
 from shared.contracts.refusals import FieldError, conflict, forbidden, invalid, not_found
@@ -114,7 +116,7 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     if arrival.known:
         return _as_before(service, person_id, visit_id, digest)
     place = _place(arrival, visit)
-    acceptance.refuse_unless_open(place.exercise.stage, visit["wave"])
+    _refuse_unless_open(place.exercise, visit["wave"])
     _refuse_outside(visit, place, now)
     record = VisitRecord(
         visit_id=visit_id,
@@ -139,6 +141,9 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     def keep(tx: Connection) -> Sent:
         if names_files(visit) and store.visit(tx, visit_id) is not None:
             return _again(tx, service, person_id, visit_id, digest)
+        if place.exercise.stage == Stage.ACTION:
+            # A later wave may have been released since we looked; a release runs alone, so from here on it cannot be.
+            _refuse_unless_open(directory.exercise(tx, place.exercise.id) or place.exercise, visit["wave"])
         kept = _keep(tx, service, replace(record, last_event=news.id), visit, ready, quotable)
         if arrival.drafted:
             store.remove_draft(tx, visit_id)
@@ -197,6 +202,10 @@ def _place(arrival: store.Arrival, visit: Mapping[str, Any]) -> Place:
             raise not_found()
         raise forbidden(Sentence("No such visit to this place is planned for you in this round."), "not-assigned")
     return Place(exercise, site, wave)
+
+
+def _refuse_unless_open(exercise: ExerciseEntry, wave: int) -> None:
+    acceptance.refuse_unless_open(exercise.stage, wave, opened=exercise.opened(wave))
 
 
 def _refuse_outside(visit: Mapping[str, Any], place: Place, now: datetime) -> None:
@@ -309,18 +318,6 @@ def _same_place(record: VisitRecord, exercise: ExerciseEntry | None, visit: Mapp
     if site is None or wave is None:
         raise not_found()
     return Place(exercise, site, wave)
-
-
-def announce_if_ready(tx: Connection, record: VisitRecord, now: datetime) -> None:
-    """Tell of every version that was not told of yet, once no listed photo or voice note is missing any more."""
-    if record.withdrawn_at is not None or not files_settled(tx, record.visit_id):
-        return
-    for version in range(record.announced + 1, record.version + 1):
-        visit, request_id = store.to_tell(tx, record.visit_id, version)
-        news = announce_visits.visit_told(record, version, visit, event_id=new_id(), now=now)
-        # Told when the last photo is safe, and still of the request that brought the visit.
-        outbox.add(tx, replace(news, correlation_id=request_id))
-        store.mark_announced(tx, record.visit_id, version, news.id)
 
 
 def replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Words], now: datetime) -> None:

@@ -19,8 +19,9 @@ from services.intake.domain.voice_note import Heard, VoiceState
 from services.intake.store import visits as visit_store
 from services.intake.store import voice_notes as store
 from services.intake.store.voice_notes import Before, VoiceNote, key_of
+from services.intake.use_cases.announcing import announce_if_ready
 from services.intake.use_cases.directory import timestamp
-from services.intake.use_cases.visits import announce_if_ready, own_record
+from services.intake.use_cases.visits import own_record
 from shared.contracts.refusals import Refusal, conflict, not_found
 from shared.runtime.service import Service
 from shared.storage.blobs.port import ObjectMissing

@@ -114,7 +114,7 @@ def check_in(service: Service, person_id: str, assignment_id: str, face: int | N
     now = service.clock.now()
     with service.database.transaction(assignment_id) as tx:
         asked, exercise = own_assignment(tx, person_id, assignment_id)
-        refuse_unless_open(exercise.stage, asked.wave)
+        refuse_unless_open(exercise.stage, asked.wave, opened=exercise.opened(asked.wave))
         kept, _ = going(tx, asked)
         kept = replace(kept, trip=move(kept.trip, Act.CHECK_IN, now, minutes))
         keep(tx, kept, Act.CHECK_IN, "volunteer", now)

@@ -59,6 +59,7 @@ def _drawn(signatures: Signatures, page: ExercisePage) -> dict[str, Any]:
         "release": release,
         "title": title,
         "mine": mine,
+        "visits_until": signatures.visits_until,
         "acts": [
             {"who": "A lead", "signed": day(signatures.lead_at) or None, "mine": mine and lead},
             {

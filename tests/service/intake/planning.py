@@ -58,13 +58,18 @@ class House:
         order = ["fieldwork", "sense-making", "manager-review", "shared", "action", "closed"]
         for stage in order[: order.index(to) + 1]:
             if stage in ("manager-review", "shared"):
-                self.call("lead", "POST", f"{PLACE}/releases", json={"to": stage})
-                done = self.call("volunteer-1", "POST", f"{PLACE}/releases", json={"to": stage})
-            else:
-                if stage == "closed":
-                    self.close()
-                done = self.call("lead", "POST", f"{PLACE}/stage", json={"to": stage})
+                self.act_on_release(stage)
+                continue
+            if stage == "closed":
+                self.close()
+            done = self.call("lead", "POST", f"{PLACE}/stage", json={"to": stage})
             assert done.status_code == 200, done.text
+
+    def act_on_release(self, to: str, **more: Any) -> None:
+        """Both keys for one release."""
+        for who in ("lead", "volunteer-1"):
+            done = self.call(who, "POST", f"{PLACE}/releases", json={"to": to, **more})
+        assert done.status_code == 200, done.text
 
     def close(self) -> TestResponse:
         """Sign the formal closure."""

@@ -80,6 +80,35 @@ def test_everybody_sees_their_part_of_the_plan(house: House) -> None:
     assert "scenarios" not in house.call("sponsor", "GET", PLACE).json
 
 
+def test_the_days_of_a_round_are_told_to_the_partner_only_when_it_is_open(house: House) -> None:
+    """What people of the partner may know of an exercise tells them no day on which somebody could come to look."""
+    told, hidden = ("2027-01-10", "2027-01-31"), (None, None)
+    page = f"/exercises/{EXERCISE}"
+
+    def days(who: str, wave: int) -> tuple[str | None, str | None]:
+        waves = house.call(who, "GET", PLACE).json["exercise"]["waves"]
+        [found] = [one for one in waves if one["number"] == wave]
+        return found["opens"], found["closes"]
+
+    house.move("manager-review")
+    assert (days("manager", 1), days("manager", 2)) == (("2026-10-01", "2026-10-31"), hidden)
+    for who in ("volunteer-1", "buddy", "lead", "data-keeper", "sponsor"):
+        assert days(who, 2) == told, who
+    house.act_on_release("shared")
+    assert house.call("lead", "POST", f"{PLACE}/stage", json={"to": "action"}).status_code == 200
+    for who in ("manager", "working-group", "staff"):
+        assert (days(who, 1), days(who, 2)) == (("2026-10-01", "2026-10-31"), hidden), who
+        shown = house.browser(who).get(page).text
+        assert "Wave 1: 1 October 2026 to 31 October 2026" in shown
+        assert "Wave 2: its days are not told before it is over and shared" in shown
+        assert "2027" not in shown
+    assert "10 January 2027 to 31 January 2027" in house.browser("sponsor").get(page).text
+    house.act_on_release("shared", wave=2)
+    for who in ("manager", "working-group", "staff"):
+        assert days(who, 2) == told, who
+        assert "10 January 2027 to 31 January 2027" in house.browser(who).get(page).text
+
+
 def test_only_a_lead_moves_the_exercise(house: House) -> None:
     answers = {
         who: house.call(who, "POST", f"{PLACE}/stage", json={"to": "fieldwork"}).status_code for who in EVERYBODY

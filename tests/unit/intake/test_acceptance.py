@@ -91,10 +91,16 @@ def test_words_are_refused_only_for_what_cannot_be_kept(words: str) -> None:
 )
 def test_visits_are_taken_in_fieldwork_and_later_waves_in_action(stage: str, wave: int, is_open: bool) -> None:
     if is_open:
-        acceptance.refuse_unless_open(stage, wave)
+        acceptance.refuse_unless_open(stage, wave, opened=False)
         return
     with pytest.raises(Refusal) as refused:
-        acceptance.refuse_unless_open(stage, wave)
+        acceptance.refuse_unless_open(stage, wave, opened=False)
+    assert (refused.value.status, refused.value.code) == (409, "not-open")
+
+
+def test_a_round_that_is_open_to_the_partner_takes_no_visit() -> None:
+    with pytest.raises(Refusal) as refused:
+        acceptance.refuse_unless_open("action", 2, opened=True)
     assert (refused.value.status, refused.value.code) == (409, "not-open")
 
 

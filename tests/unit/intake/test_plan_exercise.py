@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from services.intake.domain.closure import closure_faults, to_unwind
-from services.intake.domain.exercise import STAGES, Act, Release, check_move, check_release, missing_keys
+from services.intake.domain.exercise import STAGES, Act, Release, check_move, check_release, missing_keys, opens
 from services.intake.domain.exercise_coverage import Made, coverage
 from services.intake.domain.exercise_next import next_stage, previous_stage
 from services.intake.domain.plan import ROLES, ZONES, from_file
@@ -105,6 +105,13 @@ def test_a_later_wave_is_released_in_action_only(
         with pytest.raises(Refusal) as refused:
             check_release(release, stage, waves=[1, 2], released=released)
         assert refused.value.status == status
+
+
+def test_what_each_release_opens() -> None:
+    assert opens(Release("manager-review"), ()) == (1,)
+    assert opens(Release("manager-review"), (2,)) == (1, 2)
+    assert opens(Release("shared"), (2,)) == ()
+    assert opens(Release("shared", 3), (2,)) == (3,)
 
 
 def test_every_stage_but_the_last_says_what_comes_next() -> None:
