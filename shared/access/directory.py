@@ -7,7 +7,7 @@ So each of them can decide who may see what without asking anybody.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, bindparam, cast, delete, insert, select, update
 
 from shared.access.roles import Role
+from shared.access.rules import embargoed
 from shared.access.stages import Stage, at_least
 from shared.access.tables import exercises, memberships, people, revoked
 from shared.contracts.envelope import Envelope
@@ -85,6 +86,10 @@ class ExerciseEntry:
         """Whether somebody of the partner may read of this wave today: it is open to them, and no lead has taken the
         exercise back to before that."""
         return at_least(self.stage, Stage.MANAGER_REVIEW) and self.open_to_partner(wave)
+
+    def under_embargo(self, waves: Collection[int]) -> bool:
+        """Whether reading these waves now is a read of an embargoed record, which is audited."""
+        return embargoed(self.stage) or not all(map(self.open_to_partner, waves))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.assessment.domain.comparison import WARN_FEW, WARN_PEOPLE
 from services.assessment.domain.items import RED
 from services.assessment.domain.partner_sums import (
     hides_any,
@@ -33,7 +34,7 @@ _SHOP_ITEM_NAMES = ("item", "stage", "dimension", "must_have")
 def result_for_partner(result: Mapping[str, Any], wave: Wave) -> Json:
     """A wave's result (wire.md §4) as sponsor, manager, working group and staff may see it. `wave`: its counts."""
     found = {name: result[name] for name in ("exercise_id", "site_id", "wave", "instrument_versions")}
-    if _shown(result):
+    if _shown(result) and not _one_part_alone(result):
         head = {name: result[name] for name in ("visits", "volunteers", "sure", "swing", "why")}
     else:
         head = dict.fromkeys(("visits", "volunteers", "sure", "swing")) | {"why": WHY_PARTNER}
@@ -53,19 +54,25 @@ def result_for_partner(result: Mapping[str, Any], wave: Wave) -> Json:
 def comparison_for_partner(comparison: Mapping[str, Any], waves: tuple[Mapping[str, Any], ...]) -> Json:
     """A comparison (wire.md §5) for a partner. `waves`: the unfiltered results of the two waves."""
     found = dict(comparison)
+    # How few they were is theirs to keep; `why` says what there has to be.
+    found["warnings"] = [said for said in comparison["warnings"] if said not in (WARN_FEW, WARN_PEOPLE)]
     whole = all(_shown(wave["site"]) for wave in waves)
     if not whole:
         nothing = dict.fromkeys(("points", "maximum", "percent"))
         found |= dict.fromkeys(("matched", "change", "better", "same", "worse", "sign_test"))
         found |= {"trigger_from": dict(nothing), "trigger_to": dict(nothing), "why": WHY_PARTNER}
     both = {_place(row): _both(row, waves) for row in comparison["items"]}
-    if whole and not all(both.values()):
+    if whole and not (both and all(both.values())):
         was, now = ([pair[at] for pair in both.values() if pair] for at in (0, 1))
         verdicts = [row["verdict"] for row in comparison["items"] if both[_place(row)]]
         found |= matched_sums(comparison, was, now, verdicts)
-    found["items"] = [dict(row) if both[_place(row)] else _compared(row) for row in comparison["items"]]
-    found["unmatched"] = [_unmatched(item, waves) for item in comparison["unmatched"]]
-    return found
+    # In which of two lists a question stands, or that it stands in one, tells what the few could answer.
+    told = [row for row in comparison["items"] if both[_place(row)] or row["flag"] in _RED_STORY]
+    found["items"] = [dict(row) if both[_place(row)] else _compared(row) for row in told]
+    found["unmatched"] = [
+        dict(row) for row in comparison["unmatched"] if _both(row, waves) or row["flag"] in _RED_STORY
+    ]
+    return found | ({"matched": len(told)} if whole else {})
 
 
 def _both(
@@ -87,6 +94,12 @@ def item_for_partner(item: Mapping[str, Any]) -> Json:
 
 def _shown(level: Mapping[str, Any]) -> bool:
     return may_be_shown_to_partner(level["visits"] or 0, level["volunteers"] or 0)
+
+
+def _one_part_alone(result: Mapping[str, Any]) -> bool:
+    """Whether of building and talk one is shown and one hidden: taken from the wave, the shown one gives it away."""
+    parts = [part for part in (result["site"], result["mystery_shop"]) if part["visits"]]
+    return len({_shown(part) for part in parts}) > 1
 
 
 def _place(item: Mapping[str, Any]) -> tuple[str, str]:
@@ -180,12 +193,4 @@ _RED_STORY = ("resolved", "still-open", "cannot-tell", "new-red")
 def _compared(item: Mapping[str, Any]) -> Json:
     names = ("from_percent", "to_percent", "change", "verdict", "from_n", "to_n", "from_k", "to_k")
     hidden = dict.fromkeys((*names, "from_volunteers", "to_volunteers"))
-    flag = item["flag"] if item["flag"] in _RED_STORY else None
-    return {"item": item["item"], "zone": item["zone"], **hidden, "flag": flag, "why": WHY_PARTNER}
-
-
-def _unmatched(item: Mapping[str, Any], waves: tuple[Mapping[str, Any], ...]) -> Json:
-    known = any(_place(count) == _place(item) and shown(count) for wave in waves for count in wave["items"])
-    if known or item["flag"] in _RED_STORY:
-        return dict(item)
-    return dict(item) | {"flag": None}
+    return {"item": item["item"], "zone": item["zone"], **hidden, "flag": item["flag"], "why": WHY_PARTNER}

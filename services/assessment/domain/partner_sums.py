@@ -95,7 +95,7 @@ def matched_sums(comparison: Mapping[str, Any], was: Entries, now: Entries, verd
         "change": None if whole is None else one_decimal(100 * whole),
         **{verdict: verdicts.count(verdict) for verdict in ("better", "same", "worse")},
         "sign_test": sign_test(sum(one < 0 for one in changes), sum(one > 0 for one in changes)),
-        "why": comparison["why"] or WHY_ADDED_UP,
+        "why": WHY_ADDED_UP,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.assessment.domain.items import RED
 from services.assessment.domain.rounding import whole
+from services.assessment.domain.sureness import swing
 
 _FELT = {
     "calm": "Little in this building got to people",
@@ -26,12 +27,19 @@ def how_it_was(result: Mapping[str, Any], findings: Sequence[Mapping[str, Any]])
 
 def how_sure(result: Mapping[str, Any]) -> str:
     """What the number of visits allows to say."""
-    if result["visits"] is None:
+    told = what_is_told(result)
+    if told["visits"] is None:
         return str(result["why"])
-    if not result["visits"]:
+    if not told["visits"]:
         return "Nobody has been there yet, so there is nothing to be sure of."
-    swing = "" if result["visits"] == 1 else " " + _SWING.format(whole(result["swing"]))
-    return f"This rests on {_visits(result)}.{swing}"
+    odd_day = "" if told["visits"] == 1 else " " + _SWING.format(whole(swing(told["visits"])))
+    return f"This rests on {_visits(told)}.{odd_day}"
+
+
+def what_is_told(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The wave; or else its building or its talk, when the reader is told of one of them alone."""
+    parts = (result, result["site"], result["mystery_shop"])
+    return next((part for part in parts if part["visits"] is not None), result)
 
 
 def agreement_in_words(part: Mapping[str, Any]) -> str:
@@ -52,19 +60,20 @@ def agreement_in_words(part: Mapping[str, Any]) -> str:
 
 def _picture(result: Mapping[str, Any]) -> str:
     site, shop = result["site"], result["mystery_shop"]
-    if result["visits"] is None:
+    told = what_is_told(result)
+    if told["visits"] is None:
         return "Too few visits by too few people to say how it was without pointing at somebody."
-    if not result["visits"]:
+    if not told["visits"]:
         return "Nobody has been there yet."
-    if result["visits"] == 1:
+    if told["visits"] == 1:
         return "One person has been there, and this is one person's view."
     if site["band_by_points"]:
         return f"{_FELT[site['band_by_points']]}, say {_visits(site)}."
     if not site["visits"] and shop["percent"] is not None:
         return f"Of what we hoped for in the talk, {whole(shop['percent'])} per cent was done, say {_visits(shop)}."
-    if result["sure"] == "early":
-        return f"This is an early picture from {_visits(result)}."
-    return f"There is no one word for it yet after {_visits(result)}; read the single things."
+    if told["sure"] == "early":
+        return f"This is an early picture from {_visits(told)}."
+    return f"There is no one word for it yet after {_visits(told)}; read the single things."
 
 
 def _visits(level: Mapping[str, Any]) -> str:

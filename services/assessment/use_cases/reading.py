@@ -13,7 +13,7 @@ from services.assessment.domain.explanation import explain
 from services.assessment.store import audit, tallies
 from services.assessment.use_cases.receiving import as_text
 from services.assessment.use_cases.showing import Sight, SitePicture, picture
-from services.assessment.use_cases.sights import sight_of, under_embargo
+from services.assessment.use_cases.sights import sight_of
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry
 from shared.access.roles import Role
@@ -134,7 +134,7 @@ def looking_at(service: Service, reader: Reader, site_id: str, waves: list[int],
     sight = reader.sight
     if site is None or any(reader.exercise.wave(wave) is None or not sight.sees(wave) for wave in waves):
         raise not_found()
-    if under_embargo(reader.exercise, waves):
+    if reader.exercise.under_embargo(waves):
         with service.database.transaction(()) as tx:
             audit.record(
                 tx,

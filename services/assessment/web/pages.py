@@ -129,6 +129,7 @@ def _show(page: SitePage, exercise_id: UUID, site_id: UUID, errors: dict[str, st
         result=result,
         host=bool(grant.roles & HOST_ROLES),
         sentence=sentences.how_it_was(result, findings),
+        told=sentences.what_is_told(result),
         sure=sentences.how_sure(result),
         agreement={name: sentences.agreement_in_words(part) for name, part in result["agreement"].items()},
         strengths=_kind(findings, "strength", "open"),

@@ -15,7 +15,7 @@ from services.reporting.store import findings, reading, recommendations
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.roles import HOST_ROLES, PARTNER_ROLES, Role
-from shared.access.rules import embargoed, roles_allowed
+from shared.access.rules import roles_allowed
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import forbidden, not_found
 from shared.runtime.service import Service
@@ -43,6 +43,11 @@ class Member:
     def of_host(self) -> bool:
         """Whether they see everything; everybody else sees what a partner may see."""
         return bool(self.roles & HOST_ROLES)
+
+    @property
+    def of_charity(self) -> bool:
+        """Whether they are of the host charity or a volunteer, and not of the partner as well."""
+        return self.of_host or (Role.VOLUNTEER in self.roles and not self.roles & PARTNER_ROLES)
 
     @property
     def statuses(self) -> frozenset[str]:
@@ -107,7 +112,7 @@ def whole_sites(tx: Connection, who: Member) -> Collection[str] | None:
     """
     if who.of_host:
         return findings.EVERYWHERE
-    if Role.VOLUNTEER not in who.roles or who.roles & PARTNER_ROLES:
+    if not who.of_charity:
         return findings.NOWHERE
     told = findings.waves_seen(tx, who.exercise.id)
     return {
@@ -117,15 +122,38 @@ def whole_sites(tx: Connection, who: Member) -> Collection[str] | None:
     }
 
 
+def waves_read(tx: Connection, who: Member, sites: Collection[str]) -> Collection[int]:
+    """The waves that findings of these buildings tell of, when this person reads them."""
+    if not who.of_host:
+        return ()  # nobody else is given anything of a wave under embargo
+    told = findings.waves_seen(tx, who.exercise.id)
+    return {wave for site in sites for wave in told.get(site, ())}
+
+
+def findings_known(tx: Connection, who: Member, ids: Collection[str]) -> frozenset[str]:
+    """Those of the findings `ids` that this person may know of now.
+
+    The host charity: every one ever drawn. Volunteers: those that a wave tells of which is not under embargo.
+    Everybody else: what a partner may see.
+    """
+    found = findings.by_id(tx, list(ids), whole=findings.EVERYWHERE if who.of_charity else findings.NOWHERE)
+    if who.of_host:
+        return frozenset(found)
+    standing = {one: data for one, data in found.items() if data["current"]}
+    if not who.of_charity:
+        return frozenset(standing)
+    return frozenset(one for one, data in standing.items() if any(map(who.exercise.open_to_partner, data["waves"])))
+
+
 class Reads:
     """What was read under embargo in one use case, to be written down before it is shown."""
 
     def __init__(self) -> None:
         self.noted: list[tuple[Member, str]] = []
 
-    def note(self, who: Member, what: str) -> None:
-        """Remember the read when the exercise is under embargo; afterwards nothing needs recording."""
-        if embargoed(who.exercise.stage):
+    def note(self, who: Member, what: str, waves: Collection[int] = ()) -> None:
+        """Remember the read when the exercise or one of `waves` is under embargo; else nothing needs recording."""
+        if who.exercise.under_embargo(waves):
             self.noted.append((who, what))
 
 

@@ -20,6 +20,7 @@ from services.reporting.use_cases.members import (
     reader,
     readers_everywhere,
     seen,
+    waves_read,
     whole_sites,
 )
 from shared.access.directory import ExerciseEntry
@@ -68,7 +69,8 @@ def recommendation(service: Service, person_id: str, recommendation_id: str) -> 
     """One recommendation. Raises Refusal (404)."""
     with looking(service) as (tx, reads):
         found, who = seen(tx, service, person_id, recommendation_id)
-        reads.note(who, f"recommendation {found.id}")
+        waves = waves_read(tx, who, [found.site_id]) if found.findings else ()
+        reads.note(who, f"recommendation {found.id}", waves)
         return _shown(tx, service, who, [found])[0]
 
 
@@ -126,7 +128,7 @@ def desk(service: Service, person_id: str, exercise_id: str) -> Desk:
     """What the writing page needs. Raises Refusal (404)."""
     with looking(service) as (tx, reads):
         who = reader(tx, service, person_id, exercise_id, "recommendations.write")
-        reads.note(who, "writing page")
+        reads.note(who, "writing page", waves_read(tx, who, [site.id for site in who.exercise.sites]))
         drawn = findings.of_exercise(tx, exercise_id, whole=whole_sites(tx, who))
         written = recommendations.of_exercise(tx, exercise_id)
         drafts = [one for one in written if one.status in ("draft", "agreed")]
@@ -161,7 +163,8 @@ def _one(
 
 def linkable(service: Service, person_id: str, recommendation_id: str) -> list[Mapping[str, Any]]:
     """The findings of its building, to link to it. Raises Refusal (404)."""
-    with service.database.reading() as tx:
+    with looking(service) as (tx, reads):
         found, who = seen(tx, service, person_id, recommendation_id)
+        reads.note(who, f"findings to link to {found.id}", waves_read(tx, who, [found.site_id]))
         drawn = findings.of_exercise(tx, found.exercise_id, whole=whole_sites(tx, who))
         return [one for one in drawn if one["site_id"] == found.site_id]

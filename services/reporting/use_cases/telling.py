@@ -10,7 +10,7 @@ from services.reporting.domain.sight import statuses_seen
 from services.reporting.domain.story import Chapter, Said, chapters
 from services.reporting.store import findings, recommendations, reflections
 from services.reporting.store.reflections import Reflection
-from services.reporting.use_cases.members import Member, as_member, looking, reader
+from services.reporting.use_cases.members import Member, as_member, findings_known, looking, reader
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.roles import Role
@@ -48,15 +48,20 @@ def my_changes(service: Service, person_id: str) -> list[Story]:
         for exercise, held in directory.exercises_of(tx, person_id):
             if Role.VOLUNTEER not in held.roles:
                 continue
-            who = as_member(service, person_id, exercise, frozenset({Role.VOLUNTEER}))
-            told = findings.stories_of(tx, [who.key])
+            allowed = roles_allowed("recommendations.read", held.roles, exercise.stage) & {Role.VOLUNTEER}
+            if not allowed:
+                # That something one said became a finding tells what others said.
+                stories.append(Story(exercise, ()))
+                continue
+            who = as_member(service, person_id, exercise, held.roles)
+            told = [one for one in findings.stories_of(tx, [who.key]) if one["exercise_id"] == exercise.id]
+            known = findings_known(tx, who, {s["finding_id"] for one in told for s in one["said"]})
             said = [
                 Said(exercise.id, one["site_id"], one["wave"], s["item"], s["zone"], s["finding_id"], s["quote"])
                 for one in told
                 for s in one["said"]
-                if one["exercise_id"] == exercise.id
+                if s["finding_id"] in known
             ]
-            allowed = roles_allowed("recommendations.read", who.roles, exercise.stage)
             may_see = statuses_seen(allowed, exercise.stage)
             written = recommendations.of_exercise(tx, exercise.id, statuses=may_see)
             histories = recommendations.histories(tx, [one.id for one in written])

@@ -27,4 +27,4 @@ def votes_on(service: Service, person_id: str, recommendation_id: str) -> Votes:
     with looking(service) as (tx, _):
         found, who = seen(tx, service, person_id, recommendation_id)
         mine = votes.own(tx, found.id, who.key)
-        return as_seen(mine, votes.tally(tx, found.id), found.status, who.may("recommendations.vote"))
+        return as_seen(mine, votes.tally(tx, found.id), found.status, who.may("recommendations.vote"), who.of_charity)

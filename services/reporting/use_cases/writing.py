@@ -14,7 +14,7 @@ from services.reporting.domain.careful_words import describes_a_person
 from services.reporting.domain.recommendation import Entry, Recommendation
 from services.reporting.domain.writing import changed, check_written, merged
 from services.reporting.store import findings, recommendations
-from services.reporting.use_cases.members import Member, member, seen
+from services.reporting.use_cases.members import Member, findings_known, member, seen
 from shared.contracts.refusals import FieldError, conflict, invalid, not_found
 from shared.messaging import outbox
 from shared.runtime.service import Service
@@ -30,8 +30,7 @@ def write_recommendation(service: Service, person_id: str, fields: Mapping[str, 
         if who.exercise.site(fields["site_id"]) is None:
             raise invalid([FieldError("/site_id", "This exercise has no such building.")])
         draft = Recommendation(id=str(uuid4()), written_at=now, news_at=now, **fields)
-        known = findings.ids_of_site(tx, draft.exercise_id, draft.site_id)
-        check_written(draft, known)
+        check_written(draft, _linkable(tx, who, draft))
         if not draft.items:
             draft = replace(draft, items=_items_of(tx, draft))
         recommendations.add(tx, draft)
@@ -53,7 +52,7 @@ def change_recommendation(
             who.must("recommendations.write")
         told = {name: value for name, value in changes.items() if getattr(held, name) != value}
         kept = changed(held, changes, who.roles)
-        check_written(kept, findings.ids_of_site(tx, kept.exercise_id, kept.site_id) | set(held.findings))
+        check_written(kept, _linkable(tx, who, kept) | set(held.findings))
         if not told:
             return held
         version = recommendations.save(tx, kept)
@@ -112,6 +111,11 @@ def _role(who: Member) -> str:
 def _not_merged(recommendation: Recommendation) -> None:
     if recommendation.merged_into is not None:
         raise conflict("merged", "This became part of another recommendation.", merged_into=recommendation.merged_into)
+
+
+def _linkable(tx: Connection, who: Member, draft: Recommendation) -> frozenset[str]:
+    """Its findings, as far as they are of its building and the writer may know that they are there."""
+    return findings.ids_of_site(tx, draft.exercise_id, draft.site_id) & findings_known(tx, who, draft.findings)
 
 
 def _items_of(tx: Connection, recommendation: Recommendation) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from services.reporting.domain.moving import Wish
 from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, PIE_AREAS, REPLIES, Evidence
 from services.reporting.domain.standing import overdue, silent, who_acts
+from services.reporting.domain.voting import WHY_ALONE
 from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
 from services.reporting.use_cases import moving, reading, voting, writing
 from services.reporting.use_cases.reading import Shown
@@ -160,6 +161,7 @@ def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
         replies=replies,
         offers=[offer for offer in shown.offers if offer.rule.to not in REPLIES],
         votes=voting.votes_on(service(), me(), one.id),
+        why_no_votes=WHY_ALONE,
         may_vote=one.status in ("draft", "agreed") and not one.merged_into and shown.who.may("recommendations.vote"),
         may_comment=shown.who.may("recommendations.move"),
         may_edit=bool(_editable(shown)),

@@ -10,7 +10,7 @@ from services.assessment.use_cases.sights import sight_of
 from shared.access import directory
 from shared.access.roles import PARTNER_ROLES, Role
 from tests.service.assessment.house import ROLES, House
-from tests.unit.assessment.sent import EXERCISE, SITE, environment
+from tests.unit.assessment.sent import EXERCISE, SITE, environment, talk
 
 PATH = f"/exercises/{EXERCISE}/sites/{SITE}"
 STAGES = ("plan", "fieldwork", "sense-making", "manager-review", "shared", "action", "closed")
@@ -113,3 +113,28 @@ def test_the_openapi_document_says_the_wire(house: House) -> None:
     assert "three decimals" in str(document["components"]["schemas"]["FactsAgreementAnswer"])
     compared = document["components"]["schemas"]["ComparisonAnswer"]["properties"]
     assert set(compared) == set(house.compare())
+
+
+def test_before_and_after_tells_a_partner_nothing_of_a_round_that_one_person_made(house: House) -> None:
+    first = [environment(at, {"RE-01": "fine", "RE-02": "t1"}) for at in (1, 2, 3)]
+    house.send(*first, environment(11, {"RE-02": "t1"}, wave=2))
+    house.plan("action", releases=[2])
+    assert len(house.compare()["warnings"]) == 3
+    for role in ("manager", "staff", "working-group"):
+        found = house.compare(role=role)
+        assert (found["items"], found["unmatched"], len(found["warnings"])) == ([], [], 1)
+        page = house.page(f"/findings/{EXERCISE}/{SITE}/compare?from=1&to=2", role)
+        assert "one person" not in page
+        assert "fewer than 3 visits" not in page
+        assert "Numbers are shown from 3 visits by 2 volunteers on" in page
+
+
+def test_the_page_of_a_building_tells_a_partner_of_the_building_alone_while_one_talk_is_hidden(house: House) -> None:
+    house.send(*(environment(at, {"RE-02": "t1"}) for at in (1, 2, 3)), talk(11, {"WE-01": "2"}))
+    house.plan("shared")
+    wave = house.wave(role="manager")
+    assert (wave["visits"], wave["site"]["visits"], wave["mystery_shop"]["visits"]) == (None, 3, None)
+    page = house.page(f"/findings/{EXERCISE}/{SITE}", "manager")
+    assert "three visits by three volunteers" in page
+    assert "four visits" not in page
+    assert "four visits by four volunteers" in house.page(f"/findings/{EXERCISE}/{SITE}")

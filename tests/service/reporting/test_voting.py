@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from services.reporting.domain.voting import WHY_ALONE
 from tests.service.reporting.world import World
 
 
@@ -52,3 +53,35 @@ def test_the_page_takes_dots(world: World) -> None:
     assert world.post(volunteer, f"{path}/votes", {"dots": ""}).status_code == 422
     assert world.post(volunteer, f"{path}/votes", {"dots": "2"}).status_code == 303
     assert "so that nobody is outvoted unseen" in volunteer.get(path).text
+
+
+def test_nobody_outside_the_group_reads_the_vote_of_the_only_volunteer_who_voted(world: World) -> None:
+    shared = world.shared()
+    world.to_stage("sense-making")
+    draft = world.written(title="Another")
+    path = f"/recommendations/{draft['id']}/votes"
+    world.call("volunteer", "POST", path, {"dots": 0})
+    world.call("lead", "POST", path, {"dots": 3})
+    world.moved("volunteer", draft, "agreed", note="All for it.")
+    world.to_stage("manager-review")
+    world.moved("lead", draft, "shared")
+    for_manager = world.call("manager", "GET", path).get_json()
+    assert for_manager["by_group"]["volunteers"] == {"people": None, "dots": None, "why": WHY_ALONE}
+    assert for_manager["by_group"]["charity"] == {"people": 1, "dots": 3}
+    assert for_manager["dots"] is None
+    assert WHY_ALONE in world.browser("manager").get(f"/recommendations/{draft['id']}").text
+    for role in ("lead", "volunteer", "second-volunteer"):
+        assert world.call(role, "GET", path).get_json()["by_group"]["volunteers"] == {"people": 1, "dots": 0}
+    assert world.call("manager", "GET", f"/recommendations/{shared['id']}/votes").get_json()["dots"] == 0
+
+
+def test_the_tally_of_two_volunteers_is_told_so_that_nobody_is_outvoted_unseen(world: World) -> None:
+    draft = world.written()
+    path = f"/recommendations/{draft['id']}/votes"
+    for who, dots in (("volunteer", 1), ("second-volunteer", 3)):
+        world.call(who, "POST", path, {"dots": dots})
+    world.moved("volunteer", draft, "agreed", note="All for it.")
+    world.to_stage("manager-review")
+    world.moved("lead", draft, "shared")
+    found = world.call("manager", "GET", path).get_json()
+    assert (found["by_group"], found["dots"]) == ({"volunteers": {"people": 2, "dots": 4}}, 4)

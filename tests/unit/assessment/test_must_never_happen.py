@@ -291,7 +291,7 @@ def test_a_partners_comparison_follows_the_same_rule() -> None:
     found = compared(before, after)
     shown = disclosure.comparison_for_partner(found, (result(before), result(before, after)))
     assert [path for path in numbers_in(shown) if path not in ("/from", "/to")] == []
-    assert {row["item"]: row["flag"] for row in shown["items"]} == {"P-RE-02": None, "P-RE-03": "resolved"}
+    assert {row["item"]: row["flag"] for row in shown["items"]} == {"P-RE-03": "resolved"}
     after.append(environment(13, {"RE-02": "fine"}, volunteer="v13"))
     found = compared(before, after)
     shown = disclosure.comparison_for_partner(found, (result(before), result(before, after)))

@@ -8,9 +8,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.assessment.domain import sentences
+from services.assessment.domain.comparison import WARN_FEW, WARN_PEOPLE, WARN_TOTALS
 from services.assessment.domain.disclosure import comparison_for_partner, result_for_partner
 from services.assessment.domain.partner_sums import hides_any, shown
 from services.assessment.domain.rounding import percent
+from services.assessment.domain.sureness import WHY_ADDED_UP, WHY_PARTNER
 from services.assessment.domain.waves import Wave
 from tests.unit.assessment.counted import PIE, SHOP, Counted, compared, for_partner, of, result
 from tests.unit.assessment.random_waves import SOME_ZONES, visits
@@ -140,3 +143,57 @@ def test_an_amber_flag_or_a_strength_that_few_saw_is_in_no_list() -> None:
     lead, told = of(result(sent), "zones", "RE"), of(for_partner(sent), "zones", "RE")
     assert (lead["amber"], lead["strength"]) == (["P-RE-04"], ["P-RE-05"])
     assert (told["amber"], told["strength"]) == ([], [])
+
+
+def told_of(before: list[Json], after: list[Json]) -> Json:
+    """Before and after, for a partner."""
+    return comparison_for_partner(compared(before, after), (result(before), result(before, after)))
+
+
+def test_before_and_after_does_not_tell_that_one_person_alone_made_a_round() -> None:
+    before = [environment(at, {"RE-01": "fine", "RE-02": "t1"}) for at in (1, 2, 3)]
+    alone = [environment(11, {"RE-01": "fine", "RE-02": "t1"})]
+    two = [*alone, environment(12, {"RE-01": "fine", "RE-02": "t1"})]
+    assert {WARN_FEW, WARN_PEOPLE} <= set(compared(before, alone)["warnings"])
+    assert told_of(before, alone) == told_of(before, two)
+    assert told_of(before, alone)["warnings"] == [WARN_TOTALS]
+    assert told_of(before, alone)["why"] == WHY_PARTNER
+
+
+def test_before_and_after_does_not_tell_which_questions_few_could_answer() -> None:
+    before = [environment(at, {"RE-01": "fine", "RE-02": "t1", "RE-03": "t3"}) for at in (1, 2, 3)]
+    for others in ([], [environment(at, {"RE-05": "c1"}) for at in (12, 13)]):
+        seen = told_of(before, [environment(11, {"RE-02": "t1"}), *others])
+        blind = told_of(before, [environment(11, {"RE-01": "fine"}), *others])
+        assert seen == blind
+        assert [row["flag"] for row in seen["unmatched"]] == ["cannot-tell"], "a red flag is told in any case"
+        assert not seen["items"]
+
+
+def test_before_and_after_counts_as_matched_what_it_lists() -> None:
+    before = [environment(at, {"RE-01": "fine", "RE-02": "t1"}) for at in (1, 2, 3)]
+    after = [environment(at, {"RE-02": "t1"}) for at in (11, 12, 13)]
+    after[0]["answers"] += environment(9, {"RE-01": "fine"})["answers"]
+    told = told_of(before, after)
+    assert compared(before, after)["matched"] == 2
+    assert (told["matched"], [row["item"] for row in told["items"]], told["unmatched"]) == (1, ["P-RE-02"], [])
+    assert told["why"] == WHY_ADDED_UP
+    few = told_of(before, [environment(at, {"RE-04": "t1"}) for at in (12, 13)] + [environment(11, {"RE-01": "fine"})])
+    assert "one person" not in few["why"]
+
+
+def test_the_visits_of_a_wave_less_those_of_the_building_do_not_tell_of_one_talk() -> None:
+    building = [environment(at, {"RE-02": "t1"}) for at in (1, 2, 3)]
+    talks = [talk(at, {"WE-01": "2"}) for at in (11, 12, 13)]
+    for sent, part in (([*building, talks[0]], "site"), ([building[0], *talks], "mystery_shop")):
+        told = for_partner(sent)
+        assert [told[name] for name in ("visits", "volunteers", "sure", "swing")] == [None] * 4
+        assert told["why"] == WHY_PARTNER
+        assert told[part]["visits"] == 3
+        assert sentences.how_sure(told).startswith("This rests on three visits by three volunteers.")
+        assert "Too few visits" not in sentences.how_it_was(told, [])
+        assert result(sent)["visits"] == 4
+    assert for_partner(building)["visits"] == 3
+    assert for_partner([*building, *talks])["visits"] == 6
+    # Of four of which no part is told, nothing can be taken away.
+    assert for_partner([*building[:2], *talks[:2]])["visits"] == 4
