@@ -237,7 +237,7 @@ class EvidenceAnswer(Schema):
 class EntryAnswer(Schema):
     """One line of a history: who by role only."""
 
-    at = fields.String()
+    at = fields.AwareDateTime()
     kind = fields.String()
     role = fields.String()
     from_status = fields.String(data_key="from")
@@ -267,7 +267,7 @@ class DocumentAnswer(Schema):
 
     kind = fields.String()
     version = fields.Integer()
-    made_at = fields.String()
+    made_at = fields.String(metadata={"format": "date-time"})
     formats = fields.List(fields.Nested(FormatAnswer))
 
 
