@@ -17,13 +17,14 @@ from werkzeug.exceptions import HTTPException
 
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.contracts.sentences import Sentence
+from shared.contracts.strict_json import NOT_JSON
 from shared.messaging.trouble import passes
 from shared.storage.blobs.port import StoreAway
 from shared.web.languages import in_its_language, speak_here
 
 RETRY_SECONDS = 5
 _SENTENCES = {
-    400: ("not-json", Sentence("We could not read what was sent. It must be JSON text in UTF-8.")),
+    400: ("not-json", NOT_JSON),
     405: ("method-not-allowed", Sentence("That cannot be done here.")),
     406: ("not-acceptable", Sentence("We cannot answer in the form that was asked for.")),
     411: ("length-required", Sentence("Say how long the content is.")),

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.service.intake.plans import EXERCISE
 from tests.service.intake.visiting import Intake, a_jpeg, a_mark, a_shop, a_visit, listing, new_id, pointers
+from tests.service.strict_bodies import hold_to_strict_json, send_chunked
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +181,24 @@ def test_any_value_in_an_answer_is_taken_or_refused(intake: Intake, name: str, v
 @given(body=st.binary(max_size=200))
 def test_any_bytes_are_refused(intake: Intake, body: bytes) -> None:
     assert intake.as_("volunteer-1").put_raw(new_id(), body).status_code in (400, 422)
+
+
+def test_visits_and_stages_are_read_alike(intake: Intake) -> None:
+    client = intake.app.test_client()
+    me, lead = (intake.as_(who).headers for who in ("volunteer-1", "lead"))
+    hold_to_strict_json(client, "PUT", f"/api/intake/v1/visits/{new_id()}", me, a_visit(), 1_000_000)
+    # Nothing is moved: it is in this stage already, which is 409.
+    where = f"/api/intake/v1/exercises/{EXERCISE}/stage"
+    hold_to_strict_json(client, "POST", where, lead, {"to": "fieldwork"}, 1_000_000)
+
+
+def test_a_photo_that_comes_in_chunks_is_taken_whole_or_not_at_all(intake: Intake) -> None:
+    me = intake.as_("volunteer-1")
+    photo, visit_id = a_jpeg(), new_id()
+    listed = listing(photo)
+    assert me.put(visit_id, a_visit(photos=[listed])).status_code == 201
+    where = f"/api/intake/v1/visits/{visit_id}/photos/{listed['photo_id']}"
+    too_long = photo + b" " * (15_000_001 - len(photo))
+    for body, status in ((too_long, 413), (photo, 201)):
+        answered = send_chunked(me.client, "PUT", where, body, me.headers, "image/jpeg")
+        assert answered.status_code == status
