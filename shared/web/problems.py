@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.contracts.sentences import Sentence
@@ -112,7 +112,10 @@ def _from_http(error: HTTPException) -> Response:
         return answer(invalid(list(field_errors(data.get("messages", {})))))
     code, sentence = _SENTENCES.get(status, ("refused", "That could not be done."))
     retry = RETRY_SECONDS if status in (429, 503) else None
-    return answer(Refusal(status, code, sentence, retry_after=retry))
+    response = answer(Refusal(status, code, sentence, retry_after=retry))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def field_errors(messages: Any, pointer: str = "") -> Iterator[FieldError]:

@@ -259,14 +259,15 @@ def visit_form(words: int, photos: int) -> Form:
 
 def read_visit(given: Any, settings: Settings) -> dict[str, Any]:
     """A visit from its JSON value: every default filled in, everything that is null left out. Raises Refusal 422."""
+    form = visit_form(settings.words_characters, settings.photos_per_visit)
     if isinstance(given, dict):
-        given = {name: value for name, value in given.items() if value is not None}
+        # A name that is none of ours stays, also when it says nothing: it may be a typing error in one that is.
+        given = {name: value for name, value in given.items() if value is not None or name not in form.fields}
         # What can only be one thing need not be said.
         if given.get("kind") == acceptance.ENVIRONMENT:
             given.setdefault("channel", acceptance.FACE_TO_FACE)
         elif given.get("kind") == acceptance.MYSTERY_SHOP:
             given.setdefault("form", "long")
-    form = visit_form(settings.words_characters, settings.photos_per_visit)
     try:
         visit = form.read(given)
     except ValidationError as fault:

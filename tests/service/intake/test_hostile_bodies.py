@@ -97,6 +97,13 @@ def test_what_is_null_is_as_if_it_were_not_there(intake: Intake) -> None:
     assert intake.as_("volunteer-1").put(new_id(), body).status_code == 201
 
 
+def test_a_name_that_is_no_field_is_refused_even_when_it_says_nothing(intake: Intake) -> None:
+    me, visit_id = intake.as_("volunteer-1"), new_id()
+    assert pointers(me.put(visit_id, a_visit(anwsers=None))) == {"/anwsers"}
+    etag = me.put(visit_id, a_visit()).headers["ETag"]
+    assert pointers(me.amend(visit_id, a_visit(anwsers=None), etag)) == {"/anwsers"}
+
+
 @pytest.mark.parametrize(
     "visit_id",
     ["x", "1", "../me", "00000000-0000-0000-0000-00000000000g", "{6f1c0a1e-7f0c-5a0b-9d58-3b1f0a4f8c11}", "%00"],
