@@ -78,7 +78,7 @@ def comparison(query: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[
 def findings(query: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[str, Any]:
     """What was found: red, amber, and strengths to keep."""
     everything = reading.findings(service(), reader(), str(site_id))
-    end = query["after"] + (query["limit"] or len(everything))
+    end = query["after"] + query["limit"]
     found = everything[query["after"] : end]
     for one in (photo for finding in found for photo in finding["photos"]):
         one["href"] = url_for("assessment_api.photo", exercise_id=exercise_id, site_id=site_id, photo_id=one["id"])
