@@ -127,6 +127,11 @@ BAD_MARKS: dict[str, tuple[Any, str]] = {
     "below 0": (mark("xywh=percent:-1,10,10,10"), "/target/selector/value"),
     "nothing wide": (mark("xywh=percent:10,10,0,10"), "/target/selector/value"),
     "not a number": (mark("xywh=percent:nan,10,10,10"), "/target/selector/value"),
+    "over the edge with many decimals": (
+        mark("xywh=percent:80,10,20.10000000000000000001,1"),
+        "/target/selector/value",
+    ),
+    "only a point": (mark("xywh=percent:.,10,10,10"), "/target/selector/value"),
     "in pixels": (mark("xywh=pixel:10,10,10,10"), "/target/selector/value"),
     "three numbers": (mark("xywh=percent:10,10,10"), "/target/selector/value"),
     "a number in other digits": (mark("xywh=percent:١,10,10,10"), "/target/selector/value"),
@@ -155,6 +160,7 @@ def test_marks_at_the_very_edge_and_in_the_other_spellings_are_taken(intake: Int
     remarked = a_mark()
     remarked["body"] = [remarked["body"], {"type": "TextualBody", "purpose": "commenting", "value": "Cold."}]
     photo = listing(a_jpeg(), annotations=[whole, remarked, mark("xywh=percent:0.5,99.25,12.125,0.75")])
+    photo["annotations"] += [mark(f"xywh=percent:{100 / 3},{200 / 7},{0.1 + 0.2},.5"), mark("xywh=percent:.5,0,99.5,1")]
     assert intake.as_("volunteer-1").put(new_id(), a_visit(photos=[photo])).status_code == 201
 
 

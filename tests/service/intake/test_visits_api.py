@@ -176,6 +176,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("a building by phone", a_visit(channel="phone"), "/channel"),
     ("a short mystery shop", a_shop(form="short"), "/form"),
     ("no such day", a_visit(visited_on="2026-02-30"), "/visited_on"),
+    ("a day in another spelling", a_visit(visited_on="2026-W42-1"), "/visited_on"),
     ("tomorrow", a_visit(visited_on="2026-10-13"), "/visited_on"),
     ("before the round", a_visit(visited_on="2026-09-30"), "/visited_on"),
     ("night", a_visit(part_of_day="night"), "/part_of_day"),

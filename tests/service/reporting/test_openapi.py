@@ -53,4 +53,5 @@ def test_a_move_tells_of_its_three_ends(document: dict[str, Any]) -> None:
 def test_times_are_said_to_be_times(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     assert schemas["EntryAnswer"]["properties"]["at"]["format"] == "date-time"
+    assert schemas["RecommendationForm"]["properties"]["due"]["format"] == "date"
     assert schemas["DocumentAnswer"]["properties"]["made_at"]["format"] == "date-time"

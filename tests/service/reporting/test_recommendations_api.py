@@ -44,6 +44,8 @@ def test_writing_says_where_the_new_one_is(world: World) -> None:
         ({"kind": "magic"}, "/kind"),
         ({"cost_band": "free"}, "/cost_band"),
         ({"due": "soon"}, "/due"),
+        ({"due": "20270101"}, "/due"),
+        ({"due": "2026-W48-3"}, "/due"),
         ({"effort": 101}, "/effort"),
         ({"effort": True}, "/effort"),
         ({"site_id": an_id("elsewhere")}, "/site_id"),
