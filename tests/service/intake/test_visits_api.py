@@ -188,6 +188,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("a face of no stage", a_shop(faces={"XX": 3}), "/faces/XX"),
     ("zones in a mystery shop", a_shop(zones_complete=["WA"]), "/zones_complete"),
     ("impressions of another zone", a_visit(first_impressions={"TO": "Dark."}), "/first_impressions/TO"),
+    ("impressions of another zone in a shop", a_shop(first_impressions={"TO": "Dark."}), "/first_impressions/TO"),
     ("words too long", a_visit(first_impressions={"WA": "x" * 4001}), "/first_impressions/WA"),
     ("consent to something else", a_visit(consents={"sell": True}), "/consents/sell"),
     ("consent by word", a_visit(consents={"quote": "yes"}), "/consents/quote"),

@@ -112,7 +112,7 @@ def test_visits_are_taken_in_fieldwork_and_later_waves_in_action(stage: str, wav
 def test_a_visit_lies_in_its_wave_with_seven_days_grace_and_not_in_the_future(
     day: str, today: str, right: bool
 ) -> None:
-    visit = {"visited_on": day, "kind": "mystery-shop", "photos": [], "answers": []}
+    visit = {"visited_on": day, "kind": "mystery-shop", "photos": [], "answers": [], "first_impressions": {}}
 
     def ask() -> None:
         acceptance.refuse_outside(
