@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS,
 
 WORDS = 4000
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHA256 = Regexp(r"^[0-9a-f]{64}$", error="must be a SHA-256 in 64 small hex digits.")
 
 
@@ -63,6 +65,16 @@ class Grid(fields.Integer):
         return found
 
 
+class Day(fields.Date):
+    """A date as 2026-10-01, in no other spelling that ISO 8601 knows."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        found: date = super()._deserialize(value, attr, data, **more)
+        return found
+
+
 def _some(one: Any, longest: int = 200, **more: Any) -> Any:
     return fields.List(one, validate=Length(max=longest, error=f"may have at most {longest} entries."), **more)
 
@@ -96,7 +108,7 @@ class _Written(Strict):
     pie_area = Words(longest=80, allow_none=True)
     cost_band = fields.String(validate=OneOf(COST_BANDS), allow_none=True)
     owner_post = Words(longest=120, allow_none=True)
-    due = fields.Date(allow_none=True)
+    due = Day(allow_none=True)
     baseline = Words(allow_none=True)
     progress = Words(allow_none=True)
     effort = Grid(allow_none=True)
@@ -237,7 +249,7 @@ class EvidenceAnswer(Schema):
 class EntryAnswer(Schema):
     """One line of a history: who by role only."""
 
-    at = fields.String()
+    at = fields.AwareDateTime()
     kind = fields.String()
     role = fields.String()
     from_status = fields.String(data_key="from")
@@ -267,7 +279,7 @@ class DocumentAnswer(Schema):
 
     kind = fields.String()
     version = fields.Integer()
-    made_at = fields.String()
+    made_at = fields.String(metadata={"format": "date-time"})
     formats = fields.List(fields.Nested(FormatAnswer))
 
 

@@ -13,17 +13,18 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.contracts.sentences import Sentence
+from shared.contracts.strict_json import NOT_JSON
 from shared.messaging.trouble import passes
 from shared.storage.blobs.port import StoreAway
 from shared.web.languages import in_its_language, speak_here
 
 RETRY_SECONDS = 5
 _SENTENCES = {
-    400: ("not-json", Sentence("We could not read what was sent. It must be JSON text in UTF-8.")),
+    400: ("not-json", NOT_JSON),
     405: ("method-not-allowed", Sentence("That cannot be done here.")),
     406: ("not-acceptable", Sentence("We cannot answer in the form that was asked for.")),
     411: ("length-required", Sentence("Say how long the content is.")),
@@ -111,7 +112,10 @@ def _from_http(error: HTTPException) -> Response:
         return answer(invalid(list(field_errors(data.get("messages", {})))))
     code, sentence = _SENTENCES.get(status, ("refused", "That could not be done."))
     retry = RETRY_SECONDS if status in (429, 503) else None
-    return answer(Refusal(status, code, sentence, retry_after=retry))
+    response = answer(Refusal(status, code, sentence, retry_after=retry))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def field_errors(messages: Any, pointer: str = "") -> Iterator[FieldError]:

@@ -37,7 +37,7 @@ def world(product: Product) -> World:
 
 def findings(world: World) -> list[dict[str, Any]]:
     """The findings of the site, as its lead sees them."""
-    path = f"/api/assessment/v1/exercises/{world.exercise}/sites/{world.sites[0]}/findings"
+    path = f"/api/assessment/v1/exercises/{world.exercise}/sites/{world.sites[0]}/findings?limit=200"
     items: list[dict[str, Any]] = world.role("lead").get(path).json()["items"]
     return items
 

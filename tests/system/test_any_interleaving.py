@@ -173,7 +173,7 @@ def reporting_says(history: History, service: Service) -> dict[str, Any]:
             found[table.name] = sorted(rows, key=str)
     for who in world.volunteers:
         headers = {"Authorization": f"Bearer {world.people[who].token}"}
-        found[who] = client.get("/api/reporting/v1/me/changes", headers=headers).get_json()
+        found[who] = client.get("/api/reporting/v1/me/changes?limit=200", headers=headers).get_json()
     path = f"/api/reporting/v1/exercises/{world.exercise}/documents"
     headers = {"Authorization": f"Bearer {world.role('lead').token}"}
     made = client.get(path, headers=headers).get_json()["items"]

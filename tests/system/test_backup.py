@@ -81,8 +81,8 @@ class Running:
     def answers(self) -> dict[str, bytes]:
         """What the services say about it all, to the byte."""
         site = f"/api/assessment/v1/exercises/{EXERCISE}/sites/{SITE}"
-        asked = [("assessment", f"{site}/waves/1", "lead"), ("assessment", f"{site}/findings", "lead")]
-        asked += [("reporting", "/api/reporting/v1/me/changes", who) for who in VOLUNTEERS]
+        asked = [("assessment", f"{site}/waves/1", "lead"), ("assessment", f"{site}/findings?limit=200", "lead")]
+        asked += [("reporting", "/api/reporting/v1/me/changes?limit=200", who) for who in VOLUNTEERS]
         return {f"{path} {who}": self._call("get", path, who, service).data for service, path, who in asked}
 
     def counted(self) -> int:

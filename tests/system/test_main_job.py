@@ -148,7 +148,8 @@ def what_is_told(world: World, story: Story, sent: dict[str, str]) -> dict[str, 
         "board": [UUID.sub("*", str(one["title"]) + one["status"]) for one in manager.get(BASE).json()["items"]],
         "documents": [(one["kind"], one["version"]) for one in lead.get(reports).json()["items"]],
         "changes": {
-            who: UUID.sub("*", world.people[who].get("/api/reporting/v1/me/changes").text) for who in world.volunteers
+            who: UUID.sub("*", world.people[who].get("/api/reporting/v1/me/changes?limit=200").text)
+            for who in world.volunteers
         },
     }
 

@@ -68,12 +68,12 @@ def everything_told(system: System) -> dict[str, str]:
         for site in exercise.sites:
             here = f"/api/assessment/v1/exercises/{exercise.id}/sites/{site.id}"
             of_it += [("assessment", f"{here}/waves/{wave.number}") for wave in exercise.waves]
-            of_it += [("assessment", f"{here}/findings"), ("assessment", f"{here}/comparison?from=1&to=2")]
+            of_it += [("assessment", f"{here}/findings?limit=200"), ("assessment", f"{here}/comparison?from=1&to=2")]
         paths[exercise.id] = of_it
     found = {}
     for (person, exercise_id), role in sorted(members.items()):
         headers = {"Authorization": f"Bearer {tokens[person]}"}
-        for service, path in [*paths[exercise_id], ("reporting", "/api/reporting/v1/me/changes")]:
+        for service, path in [*paths[exercise_id], ("reporting", "/api/reporting/v1/me/changes?limit=200")]:
             answer = system.client(service).get(path, headers=headers)
             found[f"{role} {person} {path}"] = f"{answer.status_code} {answer.text}"
     return found

@@ -62,11 +62,11 @@ class FindingsAnswer(Schema):
     """The findings of a site: red first, then amber, then strengths to keep."""
 
     items = many(FindingAnswer)
-    next = text("Where the list goes on, when `limit` cut it; else null.")
+    next = text("Where the list goes on; null at its end.")
 
 
 class FindingsQuery(Schema):
-    """A part of the list. Without `limit` all of it comes: a site has no more findings than its form has questions."""
+    """A page of the list."""
 
     class Meta:
         """Other query parameters are nobody's answers and are passed over."""
@@ -74,7 +74,7 @@ class FindingsQuery(Schema):
         unknown = EXCLUDE
 
     after = fields.Integer(load_default=0, validate=Range(min=0), metadata={"description": "`next` of the last page."})
-    limit = fields.Integer(load_default=None, validate=Range(1, 200))
+    limit = fields.Integer(load_default=50, validate=Range(1, 200))
 
 
 def storable_words(value: str) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-import flask
-from flask import Request, Response, request, url_for
-from flask_smorest import Blueprint
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from flask import Response, request, url_for
 
 from services.assessment.forms.comparison import ComparisonAnswer, ComparisonQuery
 from services.assessment.forms.explanation import ExplanationAnswer
@@ -18,43 +14,19 @@ from services.assessment.forms.result import WaveAnswer
 from services.assessment.use_cases import reading, replying
 from services.assessment.web.asking import reader, service
 from services.assessment.web.photo import photo_response
+from shared.web.bodies import StrictBlueprint, StrictParser
 from shared.web.gate import requires
 from shared.web.openapi import PROBLEM, Problem
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    View = TypeVar("View", bound=Callable[..., Any])
-
-    class ApiBlueprint(flask.Blueprint):
-        """What flask-smorest, which has no types, lets one write."""
-
-        def __init__(self, name: str, import_name: str, *, url_prefix: str, description: str) -> None: ...
-        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
-        def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]: ...
-        def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]: ...
-        def alt_response(self, status: int, **options: Any) -> Callable[[View], View]: ...
-
-else:
-
-    class _StrictParser(FlaskParser):
-        def load_json(self, req: Request, schema: Any) -> Any:
-            """The parsed body. Raises HTTPException: 415 for another type, 413, 400 for what is not JSON."""
-            if req.content_length is not None and req.content_length > LONGEST_BODY:
-                raise RequestEntityTooLarge
-            try:
-                return req.get_json()
-            except RecursionError:
-                raise BadRequest from None
-
-    class ApiBlueprint(Blueprint):
-        """A blueprint of flask-smorest that reads JSON strictly."""
-
-        ARGUMENTS_PARSER = _StrictParser()
-
-
 LONGEST_BODY = 100_000
 """Bytes; the longest reply is 4,000 characters."""
+
+
+class ApiBlueprint(StrictBlueprint):
+    """A blueprint that reads JSON strictly."""
+
+    ARGUMENTS_PARSER = StrictParser(lambda: LONGEST_BODY)
+
 
 NOT_THERE = {"schema": Problem, "content_type": PROBLEM, "description": "Not there, or not yours to know of."}
 NOT_YOURS = {"schema": Problem, "content_type": PROBLEM, "description": "You may see it; replying is the manager's."}
@@ -106,7 +78,7 @@ def comparison(query: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[
 def findings(query: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[str, Any]:
     """What was found: red, amber, and strengths to keep."""
     everything = reading.findings(service(), reader(), str(site_id))
-    end = query["after"] + (query["limit"] or len(everything))
+    end = query["after"] + query["limit"]
     found = everything[query["after"] : end]
     for one in (photo for finding in found for photo in finding["photos"]):
         one["href"] = url_for("assessment_api.photo", exercise_id=exercise_id, site_id=site_id, photo_id=one["id"])

@@ -204,9 +204,8 @@ def whole_faults(visit: Mapping[str, Any]) -> list[FieldError]:
     else:
         if visit["form"] != "long":
             faults.append(FieldError("/form", "must be long for a mystery shop."))
-        for name in ("zones_complete", "first_impressions"):
-            if visit[name]:
-                faults.append(FieldError(f"/{name}", "belongs to a check of the building only."))
+        if visit["zones_complete"]:
+            faults.append(FieldError("/zones_complete", "belongs to a check of the building only."))
     return faults
 
 
@@ -272,9 +271,9 @@ def refuse_outside(
         for at, zone in enumerate(visit["zones_complete"]):
             if zone not in zones:
                 faults.append(FieldError(f"/zones_complete/{at}", Sentence("is not a part of this building.")))
-        for zone in visit["first_impressions"]:
-            if zone not in zones:
-                faults.append(FieldError(f"/first_impressions/{zone}", Sentence("is not a part of this building.")))
+    for zone in visit["first_impressions"]:
+        if zone not in zones:
+            faults.append(FieldError(f"/first_impressions/{zone}", Sentence("is not a part of this building.")))
     for name in ("photos", "voice_notes", "pins"):
         for at, one in enumerate(visit.get(name, ())):
             if one.get("zone") is not None and one["zone"] not in zones:

@@ -14,7 +14,8 @@ TRIGGER, COMFORT = "trigger", "comfort"
 MOST_MARKS = 50
 _CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _FRAGMENTS = "http://www.w3.org/TR/media-frags/"
-_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,9})?)"
+# As many decimals as any program writes of a float, and a number below 1 also without its 0.
+_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,20})?|\.[0-9]{1,20})"
 _BOX = re.compile(rf"xywh=percent:{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}")
 _ANNOTATION_KEYS = frozenset({"@context", "id", "type", "motivation", "created", "modified", "body", "target"})
 _BODY_KEYS = frozenset({"type", "purpose", "value", "item", "strength", "words", "format", "language"})

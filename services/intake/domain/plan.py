@@ -144,7 +144,7 @@ def from_file(file: Mapping[str, Any]) -> Plan:
             title=exercise["title"],
             mode=exercise["mode"],
             sponsor_decision=SponsorDecision(**decision) if decision else None,
-            waves=tuple(Wave(**wave) for wave in exercise["waves"]),
+            waves=tuple(sorted((Wave(**wave) for wave in exercise["waves"]), key=lambda wave: wave.number)),
         ),
         people=tuple(Person(**_frozen(person)) for person in file["people"]),
         scenarios=tuple(Scenario(**_frozen(scenario)) for scenario in file.get("scenarios") or ()),

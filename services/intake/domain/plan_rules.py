@@ -78,19 +78,19 @@ def _wave_faults(file: _File) -> Iterator[FieldError]:
     exercise = file.get("exercise")
     if not isinstance(exercise, Mapping):
         return
-    last_day: str | None = None
+    seen: list[int] = []
     for place, wave in _entries(exercise, "waves"):
         at = f"/exercise/waves/{place}"
         number, opens, closes = wave.get("number"), wave.get("opens"), wave.get("closes")
-        if isinstance(number, int) and number != place + 1:
-            yield FieldError(f"{at}/number", f"waves are numbered from 1 in order, so this one is {place + 1}.")
-        if not isinstance(opens, str) or not isinstance(closes, str):
-            continue
-        if closes < opens:
+        if isinstance(number, int):
+            if number in seen:
+                yield FieldError(f"{at}/number", "this number stands here twice.")
+            seen.append(number)
+        if isinstance(opens, str) and isinstance(closes, str) and closes < opens:
             yield FieldError(f"{at}/closes", "a wave cannot close before it opens.")
-        if last_day is not None and opens <= last_day:
-            yield FieldError(f"{at}/opens", "a wave opens after the one before it has closed.")
-        last_day = max(closes, last_day or closes)
+    # What the partner may see first, and from when on visits go on in action, is that of wave 1.
+    if seen and min(seen) > 1:
+        yield FieldError(f"/exercise/waves/{seen.index(min(seen))}/number", "the first wave has the number 1.")
 
 
 def _people_faults(file: _File) -> Iterator[FieldError]:

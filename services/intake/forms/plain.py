@@ -16,6 +16,7 @@ from shared.contracts.sentences import Sentence
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _AS_KEPT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REQUIRED: dict[str, Any] = {"required": "is missing.", "null": "may not be empty."}
 
 
@@ -113,7 +114,7 @@ class Day(fields.Field[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         try:
-            if isinstance(value, str) and len(value) == 10:
+            if isinstance(value, str) and _DAY.fullmatch(value):
                 return date.fromisoformat(value).isoformat()
         except ValueError:
             pass

@@ -1,4 +1,4 @@
-"""The shape of a visit as wire.md §3 writes it: reads the bytes strictly, and says every fault with its pointer.
+"""The shape of a visit as wire.md §3 writes it: says every fault with its pointer.
 
 The schema is the contract; the answers inside it are one field that loops, because a nested schema for each of
 ninety answers would cost ten times as much.
@@ -6,7 +6,6 @@ ninety answers would cost ten times as much.
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
@@ -21,8 +20,7 @@ from services.intake.forms.files import MOST_BYTES, Hash, MediaType
 from services.intake.forms.plain import REQUIRED, Day, Form, Id, OneOf, Whole, YesNo, field_errors
 from services.intake.forms.said_and_pinned import Pins, VoiceNotes
 from shared.contracts.instruments import Instrument, load, published
-from shared.contracts.json_text import plain_value
-from shared.contracts.refusals import FieldError, Refusal, invalid
+from shared.contracts.refusals import FieldError, invalid
 from shared.runtime.settings import Settings
 
 ZONES = ("AP", "EN", "RE", "WA", "WY", "TS", "TO", "QS", "EX")
@@ -30,7 +28,6 @@ STAGES = ("BE", "AR", "WE", "CV", "OU", "AF")
 FORMS = ("long", "short")
 CHANNELS = ("face-to-face", "phone", "web")
 PARTS_OF_DAY = ("morning", "afternoon", "evening")
-_NOT_JSON = "We could not read what was sent. It must be JSON text in UTF-8."
 
 
 @lru_cache(maxsize=8)
@@ -260,68 +257,17 @@ def visit_form(words: int, photos: int) -> Form:
     return Form.from_dict(shape, name="Visit")()  # type: ignore[return-value]
 
 
-def read_json(raw: bytes) -> Any:
-    """JSON as the standard has it, and no more: no NaN, no name twice, no half characters.
-
-    Raises Refusal: 400 `not-json`, or 422 for what is JSON but cannot be kept as it stands.
-    """
-    if (found := _quickly_read(raw)) is not None:
-        return found
-    try:
-        found = json.loads(raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
-    except _NameTwice as twice:
-        raise invalid([FieldError("", f"The name {twice.args[0]!r} stands twice in one object.")]) from twice
-    except (ValueError, RecursionError) as unreadable:
-        raise Refusal(400, "not-json", _NOT_JSON) from unreadable
-    return found
-
-
-def _quickly_read(raw: bytes) -> Any:
-    """What nearly every phone sends, read several times as fast; None for whatever might be more than that.
-
-    Every name has a colon behind it. With no more colons in the bytes than names were found, no name stood twice.
-    """
-    try:
-        found = plain_value(raw)
-    except ValueError:
-        return None
-    if type(found) is not dict:
-        return None
-    names = len(found)
-    for value in found.values():
-        if type(value) is dict:
-            names += len(value)
-        elif type(value) is list:
-            names += sum(len(one) for one in value if type(one) is dict)
-    return found if raw.count(b":") == names else None
-
-
-class _NameTwice(Exception):
-    """An object has the same name twice, so one of the two values would be lost."""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _NameTwice(next(name for name in names if names.count(name) > 1)[:80])
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
 def read_visit(given: Any, settings: Settings) -> dict[str, Any]:
     """A visit from its JSON value: every default filled in, everything that is null left out. Raises Refusal 422."""
+    form = visit_form(settings.words_characters, settings.photos_per_visit)
     if isinstance(given, dict):
-        given = {name: value for name, value in given.items() if value is not None}
+        # A name that is none of ours stays, also when it says nothing: it may be a typing error in one that is.
+        given = {name: value for name, value in given.items() if value is not None or name not in form.fields}
         # What can only be one thing need not be said.
         if given.get("kind") == acceptance.ENVIRONMENT:
             given.setdefault("channel", acceptance.FACE_TO_FACE)
         elif given.get("kind") == acceptance.MYSTERY_SHOP:
             given.setdefault("form", "long")
-    form = visit_form(settings.words_characters, settings.photos_per_visit)
     try:
         visit = form.read(given)
     except ValidationError as fault:

@@ -12,7 +12,7 @@ from services.intake.forms.consents import ConsentsAnswer, ConsentsForm, read_co
 from services.intake.use_cases import consents
 from services.intake.use_cases.consents import Allowed
 from services.intake.web.api import ApiBlueprint, service
-from services.intake.web.visits_api import json_body
+from services.intake.web.visits_api import visit_body
 from shared.web.gate import current_person, signed_in
 from shared.web.openapi import PROBLEM, Problem
 
@@ -47,7 +47,7 @@ def post_consents(visit_id: UUID) -> Response:
     """Take single consents back, at any time, or give them while the visit may be corrected. The others stay."""
     person_id = current_person().id
     consents.consents_of(service(), person_id, str(visit_id))
-    wanted = read_consents(json_body())
+    wanted = read_consents(visit_body())
     return _answer(consents.change_consents(service(), person_id, str(visit_id), wanted))
 
 

@@ -10,8 +10,8 @@ from services.intake.forms.visit_answers import PhotoAnswer
 from services.intake.photos import CLEAN_MEDIA_TYPE
 from services.intake.use_cases import photos
 from services.intake.web.api import ApiBlueprint, service
-from services.intake.web.visits_api import body_of
 from shared.contracts.refusals import FieldError, invalid
+from shared.web.bodies import body_of
 from shared.web.gate import current_person, signed_in
 from shared.web.openapi import PROBLEM, Problem
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from services.intake.domain.plan import PARTNER_KINDS, as_file
+from services.intake.domain.plan import PARTNER_KINDS, Plan, as_file
 from services.intake.domain.plan_conflicts import conflicts, gaps
 from services.intake.use_cases.plan_changes import PlanFile, plan_and_version
 from services.intake.use_cases.seen import assignment_states, note_read
@@ -113,12 +113,21 @@ def waves(exercise_id: UUID) -> ResponseReturnValue:
 def save_waves(exercise_id: UUID) -> ResponseReturnValue:
     """Keep the waves; one with both days empty is left out."""
     given = _waves_given()
+    plan, _ = plan_and_version(service(), str(exercise_id))
     filled = [
-        {"number": place + 1, "opens": opens, "closes": closes}
-        for place, (opens, closes) in enumerate(pair for pair in given if pair != ("", ""))
+        {"number": number, "opens": opens, "closes": closes}
+        for number, (opens, closes) in zip(_numbers(plan, len(given)), given, strict=True)
+        if (opens, closes) != ("", "")
     ]
     refused = save(exercise_id, lambda file: {**file, "exercise": {**file["exercise"], "waves": filled}})
     return (_waves_page(exercise_id, refused, given), 422) if refused else saved(exercise_id)
+
+
+def _numbers(plan: Plan, rows: int) -> list[int]:
+    """The numbers of so many rows of the page: each wave keeps its own, and new ones go on from the last."""
+    kept = [wave.number for wave in plan.exercise.waves]
+    last = max(kept, default=0)
+    return [*kept, *range(last + 1, last + 1 + rows)][:rows]
 
 
 def _waves_given() -> list[tuple[str, str]]:
@@ -137,6 +146,7 @@ def _waves_page(exercise_id: UUID, refused: Refusal | None = None, given: list[t
         version=version,
         exercise_id=str(exercise_id),
         rows=rows,
+        numbers=_numbers(plan, len(rows)),
         errors=faults,
         beside=beside(faults),
     )

@@ -138,7 +138,7 @@ def marks_view(annotations: list[Any], instrument: Instrument) -> list[dict[str,
 def seen_view(found: OpenDraft) -> dict[str, Any]:
     """For the host charity's page of one visit: what was said, by part; its photos come through the queue."""
     parts = [_said_in(found, part) for part in found.parts]
-    return {**_common(found), "parts": parts, "whole": also_said(found, None)}
+    return {**_common(found), "parts": parts, "whole": also_said(found, None), "besides": _besides(found)}
 
 
 def check_view(found: OpenDraft, today: date, faults: dict[str, str]) -> dict[str, Any]:
@@ -147,9 +147,15 @@ def check_view(found: OpenDraft, today: date, faults: dict[str, str]) -> dict[st
         **_common(found),
         "parts": [_said_in(found, part) for part in found.parts],
         "whole": also_said(found, None),
+        "besides": _besides(found),
         "today": today.isoformat(),
         "errors": faults,
     }
+
+
+def _besides(found: OpenDraft) -> list[tuple[str, str]]:
+    """What hit somebody first in places that are no part of the form, as programs may say of a mystery shop."""
+    return [(zone, words) for zone, words in found.content["first_impressions"].items() if zone not in found.parts]
 
 
 def _said_in(found: OpenDraft, part: str) -> dict[str, Any]:

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge, UnsupportedMediaType
 
 from services.intake.domain.visit import etag
-from services.intake.forms.visit import read_json, read_visit, visit_form
+from services.intake.forms.visit import read_visit, visit_form
 from services.intake.forms.visit_answers import ReceiptAnswer, VisitAnswer, WithdrawalAnswer, WithdrawalForm
 from services.intake.store.photos import Photo
 from services.intake.store.voice_notes import VoiceNote
@@ -18,6 +17,7 @@ from services.intake.use_cases.visits import OwnVisit, Receipt, Sent
 from services.intake.web.api import ApiBlueprint, service
 from shared.contracts.refusals import FieldError, invalid
 from shared.runtime.settings import Settings
+from shared.web.bodies import json_body
 from shared.web.gate import current_person, signed_in
 from shared.web.openapi import PROBLEM, Problem
 
@@ -34,26 +34,9 @@ _VISIT_BODY = {
 }
 
 
-def body_of(most: int) -> bytes:
-    """The body of the request, read no further than `most` bytes. Raises HTTPException: 413, 400 when it breaks off."""
-    length = request.content_length
-    if length is None:
-        request.max_content_length = most
-        return request.get_data(cache=False)
-    if length > most:
-        raise RequestEntityTooLarge
-    # In one go: piece by piece, what is left of a photo would be copied for each of them.
-    body: bytes = request.environ["wsgi.input"].read(length)
-    if len(body) < length:
-        raise ClientDisconnected
-    return body
-
-
-def json_body() -> Any:
-    """The JSON value that was sent. Raises 415 for another type, 413, 400, 422 for what cannot be kept."""
-    if not request.is_json or request.headers.get("Content-Encoding", "identity") != "identity":
-        raise UnsupportedMediaType
-    return read_json(body_of(service().settings.visit_bytes))
+def visit_body() -> Any:
+    """The JSON value that was sent, as long as a visit may be. Raises HTTPException and Refusal as `json_body` does."""
+    return json_body(service().settings.visit_bytes)
 
 
 @blueprint.route("/<uuid:visit_id>", methods=["PUT"])
@@ -70,7 +53,7 @@ def json_body() -> Any:
 @blueprint.alt_response(422, schema=Problem, content_type=PROBLEM, description="Wrong content; `errors` points at it.")
 def put_visit(visit_id: UUID) -> tuple[Response, int]:
     """Send a visit. Sending the same again is harmless."""
-    visit = read_visit(json_body(), service().settings)
+    visit = read_visit(visit_body(), service().settings)
     sent = visits.send_visit(service(), current_person().id, str(visit_id), visit)
     return _answer_sent(sent, visit), 201 if sent.new else 200
 
@@ -164,7 +147,7 @@ def put_amendment(visit_id: UUID) -> Response:
     """The whole visit again, corrected: a new version. The old one is kept."""
     person_id = current_person().id
     visits.own_visit(service(), person_id, str(visit_id))
-    visit = read_visit(json_body(), service().settings)
+    visit = read_visit(visit_body(), service().settings)
     visits.amend_visit(service(), person_id, str(visit_id), request.headers.get("If-Match"), visit)
     return _answer_own(visits.own_visit(service(), person_id, str(visit_id)))
 
@@ -183,7 +166,7 @@ def post_withdrawal(visit_id: UUID) -> Response:
     person_id = current_person().id
     visits.own_visit(service(), person_id, str(visit_id))
     if request.content_length or request.content_type:
-        given = json_body()
+        given = visit_body()
         if not isinstance(given, dict):
             raise invalid([FieldError("", "must be an object with named fields.")])
         if given:

@@ -10,7 +10,7 @@ from services.intake.domain.recording import MEDIA_TYPES
 from services.intake.forms.visit_answers import VoiceAnswer
 from services.intake.use_cases import voice_notes
 from services.intake.web.api import ApiBlueprint, service
-from services.intake.web.visits_api import body_of
+from shared.web.bodies import body_of
 from shared.web.gate import current_person, signed_in
 from shared.web.openapi import PROBLEM, Problem
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-import flask
-from flask import Request, current_app
-from flask_smorest import Blueprint
+from flask import current_app
 from marshmallow import Schema, ValidationError
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from services.reporting.domain.moving import acts_waiting
 from services.reporting.domain.standing import overdue, silent
 from services.reporting.use_cases.reading import Shown
 from shared.contracts.refusals import FieldError, invalid
 from shared.runtime.service import Service
+from shared.web.bodies import StrictBlueprint, StrictParser
 from shared.web.gate import current_person
 from shared.web.problems import field_errors
 
@@ -37,38 +33,10 @@ def me() -> str:
     return current_person().id
 
 
-class StrictParser(FlaskParser):
-    """Says 415 to what is not called JSON and 400 to what is not JSON, instead of reading it as nothing."""
+class ApiBlueprint(StrictBlueprint):
+    """A blueprint that reads JSON strictly."""
 
-    def load_json(self, req: Request, schema: Any) -> Any:
-        """The parsed body. Raises HTTPException: 415, 413, 400."""
-        if req.content_length is not None and req.content_length > BODY_BYTES:
-            raise RequestEntityTooLarge
-        try:
-            return req.get_json()
-        except (RecursionError, UnicodeDecodeError):
-            raise BadRequest from None
-
-
-if TYPE_CHECKING:
-    View = TypeVar("View", bound=Callable[..., Any])
-
-    class ApiBlueprint(flask.Blueprint):
-        """What flask-smorest, which has no types, lets one write."""
-
-        def __init__(self, name: str, import_name: str, *, url_prefix: str, description: str) -> None: ...
-        def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...
-        def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]: ...
-        def response(self, status: int, schema: Any, **options: Any) -> Callable[[View], View]: ...
-        def alt_response(self, status: int, **options: Any) -> Callable[[View], View]: ...
-        def doc(self, **options: Any) -> Callable[[View], View]: ...
-
-else:
-
-    class ApiBlueprint(Blueprint):
-        """A blueprint of flask-smorest with the strict parser."""
-
-        ARGUMENTS_PARSER = StrictParser()
+    ARGUMENTS_PARSER = StrictParser(lambda: BODY_BYTES)
 
 
 def as_answer(shown: Shown) -> dict[str, Any]:

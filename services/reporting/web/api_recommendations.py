@@ -171,11 +171,15 @@ def measures(exercise_id: UUID) -> dict[str, Any]:
 
 @blueprint.route("/me/changes")
 @signed_in
+@blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, ChangesAnswer)
-def my_changes() -> dict[str, Any]:
+def my_changes(query: dict[str, Any]) -> dict[str, Any]:
     """What came of the caller's own visits: said, answered word for word, done, checked."""
-    stories = telling.my_changes(service(), me())
-    return {"items": [chapter.as_json() for story in stories for chapter in story.chapters], "next": None}
+    start = _position(query["after"])
+    end = start + query["limit"]
+    found = [chapter for story in telling.my_changes(service(), me()) for chapter in story.chapters]
+    items = [chapter.as_json() for chapter in found[start:end]]
+    return {"items": items, "next": cursor(end) if end < len(found) else None}
 
 
 def _answer(recommendation_id: str) -> dict[str, Any]:

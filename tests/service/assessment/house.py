@@ -129,7 +129,7 @@ class House:
 
     def findings(self, role: str = "lead") -> list[Any]:
         """The findings of the site."""
-        found = self.get(f"/exercises/{EXERCISE}/sites/{SITE}/findings", role)["items"]
+        found = self.get(f"/exercises/{EXERCISE}/sites/{SITE}/findings?limit=200", role)["items"]
         assert isinstance(found, list)
         return found
 

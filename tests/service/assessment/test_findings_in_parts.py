@@ -1,4 +1,4 @@
-"""A list of findings comes whole, or in parts for whoever asks for parts (wire.md §1)."""
+"""A list of findings comes in pages, of 50 when nobody says how long (wire.md §1)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from services.assessment.use_cases import reading
 from tests.service.assessment.house import House
 from tests.unit.assessment.sent import EXERCISE, SITE, environment
 
 PATH = f"/exercises/{EXERCISE}/sites/{SITE}/findings"
 
 
-def test_all_of_it_comes_when_nobody_asks_for_less(house: House) -> None:
+def test_an_empty_list_has_no_more_to_come(house: House) -> None:
     answer = house.get(PATH)
     assert answer == {"items": [], "next": None}
 
@@ -34,3 +35,11 @@ def test_parts_add_up_to_the_whole(house: House) -> None:
         parts += answer["items"]
         after = answer["next"]
     assert parts == whole
+
+
+def test_a_page_is_of_fifty_when_nobody_says_how_long(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [{"id": str(number), "photos": []} for number in range(51)]
+    monkeypatch.setattr(reading, "findings", lambda *_: many)
+    first = house.get(PATH)
+    assert (len(first["items"]), first["next"]) == (50, "50")
+    assert house.get(f"{PATH}?after={first['next']}") == {"items": [{"id": "50", "photos": []}], "next": None}

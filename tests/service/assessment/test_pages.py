@@ -9,6 +9,7 @@ from services.assessment.domain.findings import finding_id
 from shared.contracts import catalogue
 from shared.storage.blobs.port import ObjectStore
 from tests.service.assessment.house import House
+from tests.service.strict_bodies import hold_to_strict_json
 from tests.unit.assessment.sent import EXERCISE, SITE, environment, talk, visit_id
 
 PLACE = f"/findings/{EXERCISE}/{SITE}"
@@ -216,3 +217,10 @@ def test_a_reply_without_words_is_asked_for_again_with_what_was_typed(house: Hou
     assert kept.headers["Location"].endswith(f"#finding-{RED}")
     refused = client.post(f"{PLACE}/findings/{RED}/reply", data={"text": "x"}, headers=house.bearer("lead"))
     assert refused.status_code == 403
+
+
+def test_a_reply_is_read_as_strictly_as_visits_are(house: House) -> None:
+    four_visits(house)
+    house.plan("manager-review")
+    where = f"/api/assessment/v1/exercises/{EXERCISE}/sites/{SITE}/findings/{RED}/reply"
+    hold_to_strict_json(house.app.test_client(), "POST", where, house.bearer("manager"), {"text": "Done."}, 100_000)

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.service.intake.plans import a_plan, an_id
+from tests.service.intake.plans import EXERCISE, a_plan, an_id
 from tests.service.intake.visiting import (
     Browser,
     Intake,
     a_jpeg,
     a_mark,
+    a_shop,
     a_visit,
     close,
     listing,
@@ -67,6 +68,23 @@ def test_words_are_shared_in_a_copy_and_the_original_stays(intake: Intake) -> No
     assert me.get(visit_id).get_json()["answers"][0]["words"] == "Mr Brown at desk 4 shouted."
     assert "Nothing waits here" in keeper.open(QUEUE)
     keeper.send(form, 409, act="share", text="Again.")
+
+
+def test_first_impressions_of_a_mystery_shop_are_read_over_and_released_as_all_others(intake: Intake) -> None:
+    me, visit_id = intake.as_("volunteer-1"), new_id()
+    shop = a_shop(answers=[], first_impressions={"WA": "Mr Brown shouted."}, consents={"quote": True})
+    assert me.put(visit_id, shop).status_code == 201
+    assert me.get(visit_id).get_json()["first_impressions"] == {"WA": "Mr Brown shouted."}
+    keeper = Browser(intake, "data-keeper")
+    keeper.send(form_of(keeper.open(QUEUE)), act="share", text="[A worker] shouted.")
+    assert told(intake) == ["visit.submitted.v1", "words.released.v1"]
+    released = intake.told()[1].data
+    assert (released["text"], released["item"], released["zone"]) == ("[A worker] shouted.", None, "WA")
+    assert "Mr Brown shouted." in Browser(intake, "lead").open(f"/exercises/{EXERCISE}/visits/{visit_id}")
+    mine = Browser(intake, "volunteer-1")
+    mine.open(f"/visits/{visit_id}/receipt")
+    mine.send(f"/visits/{visit_id}/correct")
+    assert "What hit you first: “Mr Brown shouted.”" in mine.open(f"/visits/{visit_id}/check")
 
 
 def test_a_mistake_is_undone(intake: Intake) -> None:

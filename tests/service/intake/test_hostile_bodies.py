@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.service.intake.plans import EXERCISE
 from tests.service.intake.visiting import Intake, a_jpeg, a_mark, a_shop, a_visit, listing, new_id, pointers
+from tests.service.strict_bodies import hold_to_strict_json, send_chunked
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,13 @@ def test_what_is_null_is_as_if_it_were_not_there(intake: Intake) -> None:
     assert intake.as_("volunteer-1").put(new_id(), body).status_code == 201
 
 
+def test_a_name_that_is_no_field_is_refused_even_when_it_says_nothing(intake: Intake) -> None:
+    me, visit_id = intake.as_("volunteer-1"), new_id()
+    assert pointers(me.put(visit_id, a_visit(anwsers=None))) == {"/anwsers"}
+    etag = me.put(visit_id, a_visit()).headers["ETag"]
+    assert pointers(me.amend(visit_id, a_visit(anwsers=None), etag)) == {"/anwsers"}
+
+
 @pytest.mark.parametrize(
     "visit_id",
     ["x", "1", "../me", "00000000-0000-0000-0000-00000000000g", "{6f1c0a1e-7f0c-5a0b-9d58-3b1f0a4f8c11}", "%00"],
@@ -118,6 +127,11 @@ BAD_MARKS: dict[str, tuple[Any, str]] = {
     "below 0": (mark("xywh=percent:-1,10,10,10"), "/target/selector/value"),
     "nothing wide": (mark("xywh=percent:10,10,0,10"), "/target/selector/value"),
     "not a number": (mark("xywh=percent:nan,10,10,10"), "/target/selector/value"),
+    "over the edge with many decimals": (
+        mark("xywh=percent:80,10,20.10000000000000000001,1"),
+        "/target/selector/value",
+    ),
+    "only a point": (mark("xywh=percent:.,10,10,10"), "/target/selector/value"),
     "in pixels": (mark("xywh=pixel:10,10,10,10"), "/target/selector/value"),
     "three numbers": (mark("xywh=percent:10,10,10"), "/target/selector/value"),
     "a number in other digits": (mark("xywh=percent:١,10,10,10"), "/target/selector/value"),
@@ -146,6 +160,7 @@ def test_marks_at_the_very_edge_and_in_the_other_spellings_are_taken(intake: Int
     remarked = a_mark()
     remarked["body"] = [remarked["body"], {"type": "TextualBody", "purpose": "commenting", "value": "Cold."}]
     photo = listing(a_jpeg(), annotations=[whole, remarked, mark("xywh=percent:0.5,99.25,12.125,0.75")])
+    photo["annotations"] += [mark(f"xywh=percent:{100 / 3},{200 / 7},{0.1 + 0.2},.5"), mark("xywh=percent:.5,0,99.5,1")]
     assert intake.as_("volunteer-1").put(new_id(), a_visit(photos=[photo])).status_code == 201
 
 
@@ -179,3 +194,24 @@ def test_any_value_in_an_answer_is_taken_or_refused(intake: Intake, name: str, v
 @given(body=st.binary(max_size=200))
 def test_any_bytes_are_refused(intake: Intake, body: bytes) -> None:
     assert intake.as_("volunteer-1").put_raw(new_id(), body).status_code in (400, 422)
+
+
+def test_visits_and_stages_are_read_alike(intake: Intake) -> None:
+    client = intake.app.test_client()
+    me, lead = (intake.as_(who).headers for who in ("volunteer-1", "lead"))
+    hold_to_strict_json(client, "PUT", f"/api/intake/v1/visits/{new_id()}", me, a_visit(), 1_000_000)
+    # Nothing is moved: it is in this stage already, which is 409.
+    where = f"/api/intake/v1/exercises/{EXERCISE}/stage"
+    hold_to_strict_json(client, "POST", where, lead, {"to": "fieldwork"}, 1_000_000)
+
+
+def test_a_photo_that_comes_in_chunks_is_taken_whole_or_not_at_all(intake: Intake) -> None:
+    me = intake.as_("volunteer-1")
+    photo, visit_id = a_jpeg(), new_id()
+    listed = listing(photo)
+    assert me.put(visit_id, a_visit(photos=[listed])).status_code == 201
+    where = f"/api/intake/v1/visits/{visit_id}/photos/{listed['photo_id']}"
+    too_long = photo + b" " * (15_000_001 - len(photo))
+    for body, status in ((too_long, 413), (photo, 201)):
+        answered = send_chunked(me.client, "PUT", where, body, me.headers, "image/jpeg")
+        assert answered.status_code == status

@@ -39,6 +39,15 @@ def test_a_plan_comes_out_as_it_went_in_and_the_same_again_changes_nothing(intak
     assert len(before) == 11  # the exercise and ten people
 
 
+def test_waves_listed_out_of_order_are_kept_in_order_and_the_same_again_changes_nothing(intake: Service) -> None:
+    file = a_plan()
+    waves = file["exercise"]["waves"]
+    file["exercise"]["waves"] = [*reversed(waves)]
+    import_plan(intake, file)
+    assert export_plan(intake, EXERCISE)["exercise"]["waves"] == waves
+    assert import_plan(intake, file).change == "unchanged"
+
+
 def test_the_directory_knows_at_once_and_holds_no_name(intake: Service) -> None:
     import_plan(intake, a_plan())
     with intake.database.reading() as tx:

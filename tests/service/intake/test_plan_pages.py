@@ -118,6 +118,19 @@ def test_each_piece_saves_by_itself(house: House) -> None:
     }
 
 
+def test_a_wave_keeps_its_number_when_another_is_taken_out(house: House) -> None:
+    lead = house.browser("lead")
+    three = {"opens": ["2026-10-01", "2027-02-01", "2027-02-01"], "closes": ["2026-10-31", "2027-02-20", "2027-02-10"]}
+    assert lead.send(f"{PLAN}/waves", three, page=f"{PLAN}/waves").status_code == 303
+    assert [wave["number"] for wave in plan_of(house)["exercise"]["waves"]] == [1, 2, 3]
+    without = {"opens": ["2026-10-01", "", "2027-02-01"], "closes": ["2026-10-31", "", "2027-02-10"]}
+    assert lead.send(f"{PLAN}/waves", without, page=f"{PLAN}/waves").status_code == 303
+    assert [wave["number"] for wave in plan_of(house)["exercise"]["waves"]] == [1, 3]
+    page = lead.get(f"{PLAN}/waves").text
+    assert all(f"Wave {number}" in page for number in (1, 3, 4))
+    assert "Wave 2" not in page
+
+
 def test_a_fault_stands_beside_its_field_and_nothing_is_lost(house: House) -> None:
     lead = house.browser("lead")
     wrong = {"title": "By phone", "channel": "phone", "character": "Somebody patient"}
@@ -127,10 +140,10 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_lost(house: House) -> No
     assert "Somebody patient" in shown.text
     covert = {"title": "T", "name": "N", "kind": "other", "mode": "covert"}
     assert "decision" in lead.send(f"{PLAN}/about", covert, page=f"{PLAN}/about").text
-    overlap = {"opens": ["2026-10-01", "2026-10-31"], "closes": ["2026-10-31", "2026-11-20"]}
-    refused = lead.send(f"{PLAN}/waves", overlap, page=f"{PLAN}/waves")
+    backwards = {"opens": ["2026-10-01", "2026-11-20"], "closes": ["2026-10-31", "2026-11-01"]}
+    refused = lead.send(f"{PLAN}/waves", backwards, page=f"{PLAN}/waves")
     assert refused.status_code == 422
-    assert 'id="f-opens-2-fault"' in refused.text, "the fault stands beside its day"
+    assert 'id="f-closes-2-fault"' in refused.text, "the fault stands beside its day"
     needed = lead.send(f"{PLAN}/sites/{SITE}", {"remove": "1"}, page=f"{PLAN}/sites/{SITE}")
     assert needed.status_code == 422
     assert plan_of(house) == a_plan()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.service.reporting.world import EXERCISE, RED, SITE, World, an_id
+from tests.service.strict_bodies import hold_to_strict_json
 
 STRANGE: list[Any] = [
     None, True, 0, -1, 1.5, 10**30, "", " ", "x" * 5000, "\x00", "\ud800", "\u202e", "NaN", [], {}, [[]], ["\ud800"],
@@ -105,3 +106,9 @@ def test_strange_forms_of_pages(world: World) -> None:
         assert world.post(lead, f"{drafts}/merges", {"draft": [value, value]}).status_code == 422
         hopes = world.post(lead, f"/reports/{EXERCISE}/hopes", {"kind": value, "words": value})
         assert hopes.status_code in (303, 404, 422)
+
+
+def test_json_is_read_as_strictly_as_visits_are(world: World) -> None:
+    headers = {"Authorization": f"Bearer {world.token('lead')}"}
+    where = "/api/reporting/v1/recommendations"
+    hold_to_strict_json(world.app.test_client(), "POST", where, headers, WRITTEN, 200_000)

@@ -48,3 +48,10 @@ def test_what_it_says_of_values_is_what_is_taken(document: dict[str, Any]) -> No
 def test_a_move_tells_of_its_three_ends(document: dict[str, Any]) -> None:
     moves = document["paths"]["/api/reporting/v1/recommendations/{recommendation_id}/moves"]["post"]
     assert {"200", "202", "409"} <= set(moves["responses"])
+
+
+def test_times_are_said_to_be_times(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["EntryAnswer"]["properties"]["at"]["format"] == "date-time"
+    assert schemas["RecommendationForm"]["properties"]["due"]["format"] == "date"
+    assert schemas["DocumentAnswer"]["properties"]["made_at"]["format"] == "date-time"

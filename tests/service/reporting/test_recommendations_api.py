@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.service.reporting.world import EXERCISE, OTHER_SITE, RED, SITE, STRENGTH, World, an_id
@@ -42,6 +44,8 @@ def test_writing_says_where_the_new_one_is(world: World) -> None:
         ({"kind": "magic"}, "/kind"),
         ({"cost_band": "free"}, "/cost_band"),
         ({"due": "soon"}, "/due"),
+        ({"due": "20270101"}, "/due"),
+        ({"due": "2026-W48-3"}, "/due"),
         ({"effort": 101}, "/effort"),
         ({"effort": True}, "/effort"),
         ({"site_id": an_id("elsewhere")}, "/site_id"),
@@ -117,6 +121,12 @@ def test_the_group_changes_a_draft_and_the_history_says_so(world: World) -> None
     assert (changed.status_code, changed.get_json()["title"]) == (200, "Better words")
     history = world.call("lead", "GET", f"/recommendations/{written['id']}/history").get_json()["items"]
     assert [(entry["kind"], entry["role"]) for entry in history] == [("written", "lead"), ("edited", "volunteer")]
+
+
+def test_a_history_tells_times_as_rfc_3339_writes_them(world: World) -> None:
+    written = world.written()
+    (entry,) = world.call("lead", "GET", f"/recommendations/{written['id']}/history").get_json()["items"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", entry["at"])
 
 
 def test_after_sharing_the_words_stay_and_the_owner_says_when(world: World) -> None:

@@ -233,3 +233,16 @@ def test_a_finding_kind_that_changes_is_another_finding(world: World) -> None:
     assert drawn(world) == {"P-RE-03"}
     written = world.written(findings=[an_id("P-RE-03/RE/amber")])
     assert written["findings"] != [RED["id"]]
+
+
+def test_what_came_of_it_comes_in_pages(world: World) -> None:
+    world.said("volunteer", RED, "My own words.")
+    for number in range(3):
+        world.moved("lead", world.written(title=f"Number {number}"), "agreed", note="All for it.")
+    whole = world.call("volunteer", "GET", "/me/changes").get_json()
+    assert (len(whole["items"]), whole["next"]) == (3, None)
+    first = world.call("volunteer", "GET", "/me/changes?limit=2").get_json()
+    rest = world.call("volunteer", "GET", f"/me/changes?limit=2&after={first['next']}").get_json()
+    assert (first["items"] + rest["items"], rest["next"]) == (whole["items"], None)
+    for query in ("limit=0", "limit=201", "limit=x", "after=!!"):
+        assert world.call("volunteer", "GET", f"/me/changes?{query}").status_code == 422

@@ -132,6 +132,12 @@ def test_without_a_proof_it_is_401(client: FlaskClient) -> None:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+def test_what_cannot_be_done_at_an_address_is_answered_with_what_can(client: FlaskClient, token: TokenFor) -> None:
+    answer = client.delete(FINDINGS, headers=token(LEAD))
+    assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
 def test_the_table_lets_the_lead_in(client: FlaskClient, token: TokenFor) -> None:
     assert client.get(FINDINGS, headers=token(LEAD)).get_json() == {"for": "e-1"}
     assert client.get("/api/intake/v1/remembers/e-1", headers=token(LEAD)).status_code == 200

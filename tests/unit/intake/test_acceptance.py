@@ -118,7 +118,7 @@ def test_a_round_that_is_open_to_the_partner_takes_no_visit() -> None:
 def test_a_visit_lies_in_its_wave_with_seven_days_grace_and_not_in_the_future(
     day: str, today: str, right: bool
 ) -> None:
-    visit = {"visited_on": day, "kind": "mystery-shop", "photos": [], "answers": []}
+    visit = {"visited_on": day, "kind": "mystery-shop", "photos": [], "answers": [], "first_impressions": {}}
 
     def ask() -> None:
         acceptance.refuse_outside(

@@ -42,9 +42,10 @@ def test_a_good_plan_comes_back_as_it_went_in() -> None:
         (lambda p: p["exercise"]["sponsor_decision"].pop("reason"), "/exercise/sponsor_decision/reason"),
         (lambda p: p["exercise"]["sponsor_decision"].update(on="1 September"), "/exercise/sponsor_decision/on"),
         (lambda p: p["exercise"].update(mode="secret"), "/exercise/mode"),
-        (lambda p: p["exercise"]["waves"][1].update(number=3), "/exercise/waves/1/number"),
+        (lambda p: p["exercise"]["waves"][1].update(number=1), "/exercise/waves/1/number"),
+        (lambda p: p["exercise"]["waves"][1].update(number=0), "/exercise/waves/1/number"),
+        (lambda p: p["exercise"]["waves"][0].update(number=3), "/exercise/waves/1/number"),
         (lambda p: p["exercise"]["waves"][0].update(closes="2026-09-30"), "/exercise/waves/0/closes"),
-        (lambda p: p["exercise"]["waves"][1].update(opens="2026-10-31"), "/exercise/waves/1/opens"),
         (lambda p: p["exercise"].update(waves=[]), "/exercise/waves"),
         (lambda p: p["scenarios"][0].pop("stop_line"), "/scenarios/0/stop_line"),
         (lambda p: p["scenarios"][0].update(stop_line="  "), "/scenarios/0/stop_line"),
@@ -80,10 +81,21 @@ def test_each_fault_is_found_at_its_place(change: Any, where: str) -> None:
     assert where in pointers(broken(change))
 
 
+def test_waves_may_touch_overlap_miss_a_number_and_stand_in_any_order() -> None:
+    first = {"number": 1, "opens": "2026-10-01", "closes": "2026-10-31"}
+    overlapping = {"number": 2, "opens": "2026-10-31", "closes": "2026-11-20"}
+    later = {"number": 4, "opens": "2026-10-01", "closes": "2026-10-01"}
+    listed = broken(lambda p: p["exercise"].update(waves=[later, first, overlapping]))
+    plan, faults = read_plan(listed)
+    assert faults == []
+    assert plan is not None
+    assert as_file(plan)["exercise"]["waves"] == [first, overlapping, later]
+
+
 def test_all_faults_are_told_at_once() -> None:
     def change(plan: dict[str, Any]) -> None:
         plan["people"][2]["roles"] = ["guard"]
-        plan["exercise"]["waves"][1]["number"] = 9
+        plan["exercise"]["waves"][1]["number"] = 1
         del plan["scenarios"][0]["stop_line"]
         plan["assignments"][0]["site"] = an_id("nowhere")
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from services.intake.domain.acceptance import environment_answers
 from services.intake.domain.visit import content_digest
-from services.intake.forms.visit import read_json
 from shared.contracts.instruments import load
 from shared.contracts.refusals import Refusal
+from shared.contracts.strict_json import read_json
 from shared.contracts.visits import _ANSWER_KEYS, _answer_fault, _is_bare
 
 INSTRUMENT = load("pie-environment", 1)
