@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
+
+SESSION_LASTS = timedelta(days=14)
+"""The longest that a browser stays signed in by one use of a link, however often it comes back."""
 
 
 class Purpose(StrEnum):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
@@ -18,7 +19,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from shared.access import credentials, directory
-from shared.access.credentials import CredentialRefused, Purpose
+from shared.access.credentials import SESSION_LASTS, CredentialRefused, Purpose
 from shared.access.directory import ExerciseEntry
 from shared.access.roles import Role
 from shared.access.rules import ACTIONS, roles_allowed
@@ -119,12 +120,16 @@ def person_or_none() -> Person | None:
     return person if isinstance(person, Person) else None
 
 
-def sign_in(person_id: str, credential_id: str) -> None:
-    """Begin a session of this browser. Whatever an earlier person left in it is thrown away first."""
+def sign_in(person_id: str, credential_id: str, now: datetime) -> None:
+    """Begin a session of this browser. Whatever an earlier person left in it is thrown away first.
+
+    Each page renews the cookie, so when it began stands in it: after SESSION_LASTS it takes a link again.
+    """
     session.clear()
     session.permanent = True
     session["person"] = person_id
     session["credential"] = credential_id
+    session["since"] = int(now.timestamp())
 
 
 def sign_out() -> None:
@@ -226,12 +231,17 @@ def _who(settings: Settings, clock: Clock, database: Database) -> Person | None:
         g.by_token = True
         return _bearer(header, settings, clock, database)
     person_id, credential_id = session.get("person"), session.get("credential")
-    if not person_id or not credential_id:
+    if not person_id or not credential_id or not _goes_on(clock.now()):
         return None
     with database.glancing() as tx:
         if directory.is_revoked(tx, credential_id):
             return None
     return Person(person_id, credential_id)
+
+
+def _goes_on(now: datetime) -> bool:
+    since = session.get("since")
+    return isinstance(since, int) and now < datetime.fromtimestamp(since, UTC) + SESSION_LASTS
 
 
 def _bearer(header: str, settings: Settings, clock: Clock, database: Database) -> Person:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
@@ -98,12 +97,13 @@ def walks(house: System, known: dict[str, str]) -> Iterator[Walk]:
                 yield Walk(service, rule, method, access_rule(app, rule.endpoint), path)
 
 
-def signed_in(app: Flask, person: str) -> FlaskClient:
+def signed_in(house: System, service: str, person: str) -> FlaskClient:
     """A browser in which this person is signed in."""
-    client = app.test_client()
+    client = house.apps[service].test_client()
     if person != NOBODY:
         with client.session_transaction() as session:
             session["person"], session["credential"] = person, f"walk-{person}"
+            session["since"] = int(house.clock.now().timestamp())
     return client
 
 
@@ -143,7 +143,7 @@ def visit(house: System, walk: Walk, person: str) -> int:
         client, headers = app.test_client(), ({} if person == NOBODY else token(house, person))
         body: dict[str, Any] = {} if walk.method == "GET" else {"json": {}}
         return client.open(walk.path, method=walk.method, headers=headers, **body).status_code
-    return signed_in(app, person).open(walk.path, method=walk.method, buffered=True).status_code
+    return signed_in(house, walk.service, person).open(walk.path, method=walk.method, buffered=True).status_code
 
 
 def refusals_of(walk: Walk) -> set[int]:
@@ -191,7 +191,7 @@ def test_a_partner_never_reads_a_name_or_a_day(house: System, known: dict[str, s
                 continue
             app = house.apps[walk.service]
             api = walk.path.startswith("/api/")
-            client = app.test_client() if api else signed_in(app, person)
+            client = app.test_client() if api else signed_in(house, walk.service, person)
             shown = client.get(walk.path, headers=token(house, person) if api else {}).data.decode("utf-8", "replace")
             # The visit's own id may only come back in the path that was asked for.
             told = [secret for secret in secrets if secret in shown and secret not in walk.path]

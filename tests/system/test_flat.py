@@ -146,6 +146,7 @@ class History:
             else:
                 with client.session_transaction() as session:
                     session["person"], session["credential"] = who, f"walk-{who}"
+                    session["since"] = int(self.system.clock.now().timestamp())
             for counted in (False, True):
                 with steps.of(path if counted else "", found):
                     answer = client.get(path, headers=headers)

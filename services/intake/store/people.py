@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
+from services.intake.domain.people_of_others import Known
 from services.intake.store import tables as t
+from shared.access.credentials import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,21 @@ def memberships(tx: Connection, person_id: str) -> list[dict[str, Any]]:
     ]
 
 
+def known(tx: Connection, person_ids: Iterable[str]) -> dict[str, Known]:
+    """Those among these people whom we know already, by id."""
+    query = (
+        select(t.people.c.id, t.people.c.name, t.memberships.c.exercise_id)
+        .outerjoin(t.memberships, t.memberships.c.person_id == t.people.c.id)
+        .where(t.people.c.id.in_(list(person_ids)))
+    )
+    found: dict[str, Known] = {}
+    for row in tx.execute(query):
+        held = found.get(row.id, Known(row.name, frozenset()))
+        here = {row.exercise_id} if row.exercise_id is not None else frozenset()
+        found[row.id] = Known(held.name, held.exercises | here)
+    return found
+
+
 def next_version(tx: Connection, person_id: str) -> int:
     """Count up what others were told of this person."""
     grown = (tx.execute(select(t.people.c.version).where(t.people.c.id == person_id)).scalar() or 0) + 1
@@ -57,12 +75,19 @@ def credential(tx: Connection, credential_id: str) -> Kept | None:
     return Kept(row.id, row.person_id, row.purpose, row.made_at, row.expires_at, row.revoked_at)
 
 
-def good_credentials(tx: Connection, person_id: str, now: str) -> list[Kept]:
-    """Credentials of the person that still open something, newest first."""
+def good_credentials(tx: Connection, person_id: str, now: str, sessions_since: str) -> list[Kept]:
+    """Credentials of the person that still open something, newest first.
+
+    A link opens nothing more after its time, but a session that came of it before may go on: so those count that were
+    good after `sessions_since`.
+    """
     query = select(t.credentials).where(
         t.credentials.c.person_id == person_id,
         t.credentials.c.revoked_at.is_(None),
-        t.credentials.c.expires_at > now,
+        or_(
+            t.credentials.c.expires_at > now,
+            and_(t.credentials.c.purpose == Purpose.LINK, t.credentials.c.expires_at > sessions_since),
+        ),
     )
     rows = tx.execute(query.order_by(t.credentials.c.made_at.desc()))
     return [Kept(r.id, r.person_id, r.purpose, r.made_at, r.expires_at, r.revoked_at) for r in rows]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from services.intake import announce
+from services.intake.domain.people_of_others import Planner, may_act_for
 from services.intake.store import people as store
 from services.intake.store.people import Kept
 from services.intake.use_cases.directory import new_id, tell, timestamp
 from shared.access import credentials
-from shared.access.credentials import Credential, Purpose
-from shared.contracts.refusals import FieldError, invalid, not_found
+from shared.access.credentials import SESSION_LASTS, Credential, Purpose
+from shared.access.roles import Role
+from shared.contracts.refusals import FieldError, forbidden, invalid, not_found
 from shared.runtime.service import Service
 
 TOKEN_DAYS = 90
@@ -40,6 +42,36 @@ def invite(service: Service, person_id: str, days: int = LINK_DAYS) -> str:
     """A sign-in link for this person, good for `days` days and until it is revoked. Raises Refusal (404, 422)."""
     with service.database.transaction(()) as tx:
         return link(service, tx, person_id, days)
+
+
+def invite_as(service: Service, planner_id: str, person_id: str, days: int = LINK_DAYS) -> str:
+    """A sign-in link that a lead makes for somebody of theirs. Raises Refusal like `invite`.
+
+    Also 403 when that person is in an exercise that this lead does not lead: a link opens that one, too.
+    """
+    with service.database.transaction(()) as tx:
+        if not _may_act_for(tx, planner_id, person_id):
+            why = "They are also in an exercise that you do not lead, and a link would open that one, too."
+            instead = "Have a link sent to their own address, or ask whoever runs Open Door for one."
+            raise forbidden(f"{why} {instead}", "in-another-exercise")
+        return link(service, tx, person_id, days)
+
+
+def may_invite_as(service: Service, planner_id: str, person_id: str) -> bool:
+    """Whether `invite_as` would make a link."""
+    with service.database.reading() as tx:
+        return _may_act_for(tx, planner_id, person_id)
+
+
+def _may_act_for(tx: Connection, planner_id: str, person_id: str) -> bool:
+    held = store.known(tx, [person_id]).get(person_id)
+    return held is not None and may_act_for(planner(tx, planner_id), person_id, held.exercises)
+
+
+def planner(tx: Connection, person_id: str) -> Planner:
+    """This person as somebody who plans, with the exercises they lead."""
+    listed = store.memberships(tx, person_id)
+    return Planner(person_id, frozenset(one["exercise_id"] for one in listed if Role.LEAD in one["roles"]))
 
 
 def link(service: Service, tx: Connection, person_id: str, days: int) -> str:
@@ -74,11 +106,15 @@ def revoke_credential(service: Service, credential_id: str) -> None:
 
 
 def revoke_all(service: Service, person_id: str) -> int:
-    """Take every way in of one person back; how many there were."""
-    now = service.clock.now()
+    """Take every way in of one person back, and every session that came of one; how many ways there were."""
     with service.database.transaction() as tx:
-        good = store.good_credentials(tx, person_id, timestamp(now))
-        for kept in good:
-            store.revoke(tx, kept.id, timestamp(now))
-            tell(tx, announce.credential_revoked(kept.id, event_id=new_id(), now=now))
+        return take_all_back(tx, person_id, service.clock.now())
+
+
+def take_all_back(tx: Connection, person_id: str, now: datetime) -> int:
+    """The same within a transaction of the caller's."""
+    good = store.good_credentials(tx, person_id, timestamp(now), timestamp(now - SESSION_LASTS))
+    for kept in good:
+        store.revoke(tx, kept.id, timestamp(now))
+        tell(tx, announce.credential_revoked(kept.id, event_id=new_id(), now=now))
     return len(good)

@@ -9,15 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.intake.domain import people_of_others
 from services.intake.domain.plan import Person, Plan, as_file
 from services.intake.domain.plan_changes import Rested, losses, narrowed
 from services.intake.domain.plan_rules import line_of_thought
 from services.intake.forms.plan import read_plan
 from services.intake.store import exercises as exercise_store
+from services.intake.store import people as people_store
 from services.intake.store import plan as plan_store
 from services.intake.store.exercises import Move
 from services.intake.store.rested import answered_zones, rested_places
 from services.intake.use_cases.directory import tell_exercise, tell_people, timestamp
+from services.intake.use_cases.people import planner
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import FieldError, Refusal, conflict, invalid, not_found
 from shared.runtime.service import Service
@@ -58,14 +61,21 @@ def refusal_of(faults: Iterable[FieldError]) -> Refusal:
     return invalid(found, "plan-refused", "This plan cannot be used. " + " ".join(lines))
 
 
-def write_plan(tx: Connection, plan: Plan, *, now: datetime, identity_key: bytes) -> Imported:
-    """Keep a plan that is right in itself. Raises Refusal where it does not fit what is there already."""
+def write_plan(
+    tx: Connection, plan: Plan, *, now: datetime, identity_key: bytes, planner_id: str | None = None
+) -> Imported:
+    """Keep a plan that is right in itself. Raises Refusal where it does not fit what is there already.
+
+    `planner_id`: the lead whose change it is. Without one it is the operator's, who may bring anybody in.
+    """
     exercise_id = plan.exercise.id
     before = plan_store.load_plan(tx, exercise_id)
     done = Imported(exercise_id, plan.exercise.title, "created", tuple(person.id for person in plan.people))
     if before == plan:
         return Imported(done.exercise_id, done.title, "unchanged", done.people)
     _refuse_strangers(tx, plan)
+    if planner_id is not None:
+        _refuse_people_of_others(tx, before, plan, planner_id)
     if before is not None:
         _refuse_losses(tx, before, plan, identity_key)
     moment = timestamp(now)
@@ -88,6 +98,13 @@ def _refuse_strangers(tx: Connection, plan: Plan) -> None:
         faults.append(FieldError(f"/{section}/{place}/id", f"this id already belongs to {whose}."))
     if faults:
         raise refusal_of(faults)
+
+
+def _refuse_people_of_others(tx: Connection, before: Plan | None, plan: Plan, planner_id: str) -> None:
+    known = people_store.known(tx, (person.id for person in plan.people))
+    found = list(people_of_others.faults(planner(tx, planner_id), known, before, plan))
+    if found:
+        raise refusal_of(found)
 
 
 def _refuse_losses(tx: Connection, before: Plan, plan: Plan, identity_key: bytes) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import Connection
+
 from services.intake.domain.plan import Plan, as_file
 from services.intake.forms.plan import read_plan
 from services.intake.store import people as people_store
@@ -20,11 +22,11 @@ PlanFile = dict[str, Any]
 
 
 def change_plan(
-    service: Service, exercise_id: str, seen_version: int, edit: Callable[[PlanFile], PlanFile]
+    service: Service, person_id: str, exercise_id: str, seen_version: int, edit: Callable[[PlanFile], PlanFile]
 ) -> Imported:
-    """Apply `edit` to the plan file of an exercise and keep the result.
+    """Apply `edit`, by somebody who leads this exercise, to its plan file and keep the result.
 
-    Raises Refusal: 409 when somebody changed the exercise since `seen_version`, else like `import_plan`.
+    Raises Refusal: 409 when somebody changed the exercise since `seen_version`, else like `import_as`.
     """
     with service.database.transaction() as tx:
         plan, state = plan_of(tx, exercise_id), state_of(tx, exercise_id)
@@ -33,13 +35,14 @@ def change_plan(
         changed, faults = read_plan(edit(as_file(plan)))
         if changed is None:
             raise refusal_of(faults)
-        return write_plan(tx, changed, now=service.clock.now(), identity_key=service.settings.identity_key)
+        return _written(service, tx, person_id, changed)
 
 
 def import_as(service: Service, person_id: str, file: Any) -> Imported:
     """Import a plan file as a lead: a new exercise, or one that this person leads.
 
-    Raises Refusal: 404 for somebody who leads nothing or not this exercise, else like `import_plan`.
+    Raises Refusal: 404 for somebody who leads nothing or not this exercise; 422 also for people of exercises that they
+    do not lead, whom they may neither bring in nor rename; else like `import_plan`.
     """
     if not may_begin(service, person_id):
         raise not_found()
@@ -51,7 +54,12 @@ def import_as(service: Service, person_id: str, file: Any) -> Imported:
         membership = directory.membership(tx, person_id, plan.exercise.id)
         if known and (membership is None or Role.LEAD not in membership.roles):
             raise not_found()
-        return write_plan(tx, plan, now=service.clock.now(), identity_key=service.settings.identity_key)
+        return _written(service, tx, person_id, plan)
+
+
+def _written(service: Service, tx: Connection, person_id: str, plan: Plan) -> Imported:
+    key = service.settings.identity_key
+    return write_plan(tx, plan, now=service.clock.now(), identity_key=key, planner_id=person_id)
 
 
 def may_begin(service: Service, person_id: str) -> bool:

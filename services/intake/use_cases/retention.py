@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from services.intake import announce
 from services.intake.domain.retention import drafts_gone_before, links_gone_before
 from services.intake.store import addresses
 from services.intake.store import people as people_store
 from services.intake.store import retention as store
-from services.intake.use_cases.directory import new_id, tell, tell_people, timestamp
+from services.intake.use_cases.directory import tell_people, timestamp
+from services.intake.use_cases.people import take_all_back
 from services.intake.use_cases.reaching import erase_address
 from shared.access.roles import Role
 from shared.runtime.service import Service
@@ -73,9 +73,7 @@ def _nobodys_key() -> str:
 
 def _forget(tx: Connection, service: Service, person_id: str) -> None:
     now = service.clock.now()
-    for kept in people_store.good_credentials(tx, person_id, timestamp(now)):
-        people_store.revoke(tx, kept.id, timestamp(now))
-        tell(tx, announce.credential_revoked(kept.id, event_id=new_id(), now=now))
+    take_all_back(tx, person_id, now)
     store.forget_number(tx, person_id)
     addresses.erase(tx, person_id)
     erase_address(tx, person_id, now)

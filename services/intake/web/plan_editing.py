@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from services.intake.use_cases.plan_changes import PlanFile, change_plan
 from services.intake.web.api import service
 from shared.contracts.refusals import Refusal
+from shared.web.gate import current_person
 
 _LABELS = {
     "name": "Name",
@@ -44,7 +45,7 @@ def save(exercise_id: UUID, edit: Callable[[PlanFile], PlanFile]) -> Refusal | N
     seen = request.form.get("version", "")
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
     try:
-        change_plan(service(), str(exercise_id), version, edit)
+        change_plan(service(), current_person().id, str(exercise_id), version, edit)
     except Refusal as refused:
         if refused.errors:
             return refused

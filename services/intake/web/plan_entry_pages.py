@@ -16,7 +16,7 @@ from services.intake.web.api import service
 from services.intake.web.page_forms import chosen, lines
 from services.intake.web.plan_editing import beside, dropped, faults_of, save, saved
 from shared.contracts.refusals import Refusal, not_found
-from shared.web.gate import requires
+from shared.web.gate import current_person, requires
 
 blueprint = Blueprint("plan_entries", __name__, url_prefix="/exercises/<uuid:exercise_id>/plan")
 _NEW = "new"
@@ -81,6 +81,7 @@ def _page(exercise_id: UUID, section: str, entry_id: str, refused: Refusal | Non
         raise not_found()
     values = {**(kept or {}), **_given(section)} if refused and not request.form.get("remove") else kept or {}
     faults = faults_of(refused, section)
+    is_person = section == "people" and kept is not None
     return render_template(
         _PAGES[section],
         plan=plan,
@@ -94,7 +95,8 @@ def _page(exercise_id: UUID, section: str, entry_id: str, refused: Refusal | Non
         channels=CHANNELS,
         errors=faults,
         beside=beside(faults),
-        may_write=section == "people" and kept is not None and letters.may_invite(service(), entry_id),
+        may_link=is_person and people.may_invite_as(service(), current_person().id, entry_id),
+        may_write=is_person and letters.may_invite(service(), entry_id),
         **more,
     )
 
@@ -104,7 +106,7 @@ def _page(exercise_id: UUID, section: str, entry_id: str, refused: Refusal | Non
 def invite(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Make a sign-in link for a person of this plan; it is shown once."""
     _must_be_listed(exercise_id, person_id)
-    link = people.invite(service(), str(person_id))
+    link = people.invite_as(service(), current_person().id, str(person_id))
     return _page(exercise_id, "people", str(person_id), link=link, days=people.LINK_DAYS)
 
 

@@ -56,7 +56,7 @@ def enter(token: str) -> AnyResponse:
     way = read_link(service(), token)
     if way is None:
         return _no_longer_good()
-    gate.sign_in(way.credential.person_id, way.credential.credential_id)
+    gate.sign_in(way.credential.person_id, way.credential.credential_id, service().clock.now())
     return redirect(url_for("today.page"), 303)
 
 

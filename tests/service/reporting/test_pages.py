@@ -131,7 +131,7 @@ def test_the_board_says_what_moved_and_can_be_narrowed(world: World) -> None:
     assert "Costs a lot" in manager.get("/recommendations?show=mine").text.split('class="od-board"')[1]
     assert "There is none of that kind" in manager.get("/recommendations?show=silent").text
     world.clock.move(timedelta(days=61))
-    assert "No news for 60 days" in manager.get("/recommendations?show=overdue").text
+    assert "No news for 60 days" in world.browser("manager").get("/recommendations?show=overdue").text
 
 
 @pytest.mark.parametrize("stage", ["manager-review", "shared", "closed"])

@@ -175,6 +175,7 @@ class World:
         client = self.app.test_client()
         with client.session_transaction() as session:
             session["person"], session["credential"] = an_id(name), an_id(f"session of {name}")
+            session["since"] = int(self.clock.now().timestamp())
         return client
 
     def post(self, client: FlaskClient, path: str, fields: Mapping[str, Any]) -> TestResponse:

@@ -180,9 +180,27 @@ def test_a_revoked_or_ended_token_opens_nothing(
 def test_a_session_needs_the_form_token(client: FlaskClient) -> None:
     with client.session_transaction() as session:
         session["person"], session["credential"] = LEAD, "session-1"
+        session["since"] = int(NOW.timestamp())
     assert client.get(FINDINGS).status_code == 200
     answer = client.post("/api/intake/v1/exercises/e-1/stage", json={"count": 1})
     assert (answer.status_code, answer.get_json()["code"]) == (403, "form-expired")
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        (timedelta(0), 200),
+        (timedelta(days=13, hours=23), 200),
+        (timedelta(days=14), 401),
+        (None, 401),  # begun before sessions had an end
+    ],
+)
+def test_a_session_has_an_end(client: FlaskClient, since: timedelta | None, status: int) -> None:
+    with client.session_transaction() as session:
+        session["person"], session["credential"] = LEAD, "session-1"
+        if since is not None:
+            session["since"] = int((NOW - since).timestamp())
+    assert client.get(FINDINGS).status_code == status
 
 
 @pytest.mark.parametrize(

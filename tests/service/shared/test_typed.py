@@ -20,6 +20,7 @@ from shared.web import gate
 from shared.web.app import create_service_app
 from shared.web.typed import MOST_CHARACTERS
 
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 OUR_PAGE = {"Origin": "http://localhost", "Sec-Fetch-Mode": "navigate"}
 WORDS = "The guard stands <b>right</b> behind the door.\nNobody says hello."
 TYPED = {"finding": "F 1", "words": WORDS, "tick": ["one", "two"]}
@@ -33,7 +34,7 @@ def client(tmp_path: Path) -> FlaskClient:
     database = open_database(settings.intake_database)
     with database.transaction() as tx:
         metadata.create_all(tx)
-    clock = MovableClock(datetime(2026, 11, 29, 12, tzinfo=UTC))
+    clock = MovableClock(NOW)
     app = create_service_app("intake", "shared.web", settings=settings, clock=clock, database=database)
     _routes(app)
     KEPT.clear()
@@ -43,7 +44,7 @@ def client(tmp_path: Path) -> FlaskClient:
 def _routes(app: Flask) -> None:
     @gate.open_to_all
     def enter() -> str:
-        gate.sign_in("person-1", "credential-1")
+        gate.sign_in("person-1", "credential-1", NOW)
         return "in"
 
     @gate.signed_in
