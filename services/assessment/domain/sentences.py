@@ -32,7 +32,8 @@ def how_sure(result: Mapping[str, Any]) -> str:
         return str(result["why"])
     if not told["visits"]:
         return "Nobody has been there yet, so there is nothing to be sure of."
-    odd_day = "" if told["visits"] == 1 else " " + _SWING.format(whole(swing(told["visits"])))
+    moved = None if told["visits"] == 1 else swing(told["visits"])
+    odd_day = "" if moved is None else " " + _SWING.format(whole(moved))
     return f"This rests on {_visits(told)}.{odd_day}"
 
 
