@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from shared.access.directory import ExerciseEntry
 from shared.access.roles import PARTNER_ROLES, Role
 from shared.access.stages import Stage, at_least
 
@@ -136,3 +137,8 @@ def roles_allowed(action: str, roles: Collection[Role], stage: Stage) -> frozens
 def embargoed(stage: Stage) -> bool:
     """Whether what was found may not leave the host charity yet, so that every read of it is audited."""
     return not at_least(stage, Stage.SHARED)
+
+
+def under_embargo(exercise: ExerciseEntry, waves: Collection[int]) -> bool:
+    """Whether reading something of these waves now is a read of an embargoed record, which is audited."""
+    return embargoed(exercise.stage) or not all(map(exercise.open_to_partner, waves))

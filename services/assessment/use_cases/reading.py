@@ -13,11 +13,11 @@ from services.assessment.domain.explanation import explain
 from services.assessment.store import audit, tallies
 from services.assessment.use_cases.receiving import as_text
 from services.assessment.use_cases.showing import Sight, SitePicture, picture
-from services.assessment.use_cases.sights import sight_of, under_embargo
+from services.assessment.use_cases.sights import sight_of
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry
 from shared.access.roles import Role
-from shared.access.rules import roles_allowed
+from shared.access.rules import roles_allowed, under_embargo
 from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.runtime.service import Service
 

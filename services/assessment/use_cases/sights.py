@@ -8,7 +8,6 @@ from collections.abc import Collection
 from services.assessment.use_cases.showing import Sight
 from shared.access.directory import ExerciseEntry
 from shared.access.roles import HOST_ROLES, PARTNER_ROLES, Role
-from shared.access.rules import embargoed
 from shared.access.stages import Stage
 
 
@@ -30,8 +29,3 @@ def partner_sight(exercise: ExerciseEntry | None) -> Sight:
 def open_waves(exercise: ExerciseEntry) -> frozenset[int]:
     """The waves that two keys have released, the first with the stage."""
     return frozenset(wave.number for wave in exercise.waves if exercise.open_to_partner(wave.number))
-
-
-def under_embargo(exercise: ExerciseEntry, waves: Collection[int]) -> bool:
-    """Whether reading these waves now is a read of an embargoed record, which is audited."""
-    return embargoed(exercise.stage) or not open_waves(exercise).issuperset(waves)
