@@ -17,6 +17,7 @@ from shared.contracts.sentences import Sentence
 
 _BARE = itemgetter("item", "zone", "answer")
 CONSENTS = ("use_words", "use_photos", "quote", "tell_me", "contact_again")
+WITHDRAWN = Sentence("You took this visit back, so it cannot be changed any more.")
 CORRECTABLE = frozenset({"fieldwork", "sense-making", "manager-review"})
 
 
@@ -96,7 +97,7 @@ def refuse_stale(given: str | None, record: VisitRecord) -> None:
 def refuse_correction(record: VisitRecord, stage: str, *, wave_shared: bool) -> None:
     """A visit may be corrected until its totals were shared. Raises Refusal 409."""
     if record.withdrawn_at is not None:
-        raise conflict("withdrawn", Sentence("You took this visit back, so it cannot be changed any more."))
+        raise conflict("withdrawn", WITHDRAWN)
     if stage in CORRECTABLE or (stage == "action" and not wave_shared):
         return
     raise conflict(

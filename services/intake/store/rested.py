@@ -25,6 +25,13 @@ def rested_places(tx: Connection, exercise_id: str) -> list[Place]:
     return [(row[0], row[1], row[2], row[3]) for row in tx.execute(query)]
 
 
+def waves_with_visits(tx: Connection, exercise_id: str) -> frozenset[int]:
+    """The rounds that have a visit which was not taken back."""
+    counts = visit_counts.c
+    query = select(counts.wave).where(counts.exercise_id == exercise_id, counts.kept > 0).distinct()
+    return frozenset(tx.execute(query).scalars())
+
+
 def answered_zones(tx: Connection, exercise_id: str, site_id: str) -> frozenset[str]:
     """The zones of a site that have an answer in any visit that was not taken back. Reads all of them."""
     latest = and_(visit_versions.c.visit_id == visits.c.id, visit_versions.c.version == visits.c.version)

@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 from services.intake.domain.answer_rows import COLUMNS, Place, rows
 from services.intake.domain.visit import VisitRecord, kept_for_scores
 from services.intake.forms.visit import instrument_of
+from services.intake.store import rested
 from services.intake.store import visits as store
 from services.intake.store import voice_notes as voice_store
 from services.intake.store import words as words_store
-from services.intake.use_cases.seen import Viewer, note_read
-from services.intake.use_cases.visits_seen import open_exercise
+from services.intake.use_cases.seen import Viewer
+from services.intake.use_cases.visits_seen import note_if_embargoed, open_exercise
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
-from shared.access.rules import embargoed
 from shared.access.stages import Stage
 from shared.contracts.refusals import not_found
 from shared.runtime.service import Service
@@ -31,8 +31,8 @@ def answers_for_host(service: Service, viewer: Viewer) -> Iterator[str]:
     """The table as CSV, piece by piece. Raises Refusal 404 before the first piece."""
     with service.database.reading() as tx:
         exercise = open_exercise(tx, viewer)
-    if embargoed(exercise.stage):
-        note_read(service, viewer, "all answers as a table")
+        waves = rested.waves_with_visits(tx, exercise.id)
+    note_if_embargoed(service, viewer, exercise, waves, "all answers as a table")
     return _pieces(service, exercise)
 
 

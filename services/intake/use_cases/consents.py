@@ -12,7 +12,14 @@ from sqlalchemy import Connection
 from services.intake import announce_visits
 from services.intake.domain import consents
 from services.intake.domain.photo import Review
-from services.intake.domain.visit import CONSENTS, VisitRecord, content_digest, etag, refuse_correction
+from services.intake.domain.visit import (
+    CONSENTS,
+    VisitRecord,
+    content_digest,
+    etag,
+    kept_for_scores,
+    refuse_correction,
+)
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
 from services.intake.use_cases.announcing import announce_if_ready
@@ -134,7 +141,8 @@ def _take_photos_back(
     tx: Connection, record: VisitRecord, old: Mapping[str, Any], visit: Mapping[str, Any], now: datetime
 ) -> None:
     before, after = old["consents"], visit["consents"]
-    if not (after["use_photos"] and before["use_photos"] and before["quote"] and not after["quote"]):
+    only_words = after["use_photos"] and before["use_photos"] and before["quote"] and not after["quote"]
+    if not (only_words and kept_for_scores(visit)):
         take_photos_back(tx, record, now, shown_otherwise(old, visit))
         return
     # The pictures may still be shown, as they were checked; only the words of their marks go.

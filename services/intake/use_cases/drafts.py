@@ -13,7 +13,7 @@ from services.intake.domain.acceptance import INSTRUMENT_OF, MYSTERY_SHOP, refus
 from services.intake.domain.draft import Draft
 from services.intake.domain.photo import ListedPhoto
 from services.intake.domain.plan import Scenario
-from services.intake.domain.visit import etag, refuse_correction
+from services.intake.domain.visit import WITHDRAWN, etag, refuse_correction
 from services.intake.forms.visit import instrument_of, newest_version, read_visit
 from services.intake.store import assignments
 from services.intake.store import photos as photo_store
@@ -276,12 +276,14 @@ def correct_visit(service: Service, person_id: str, visit_id: str) -> None:
     record, last = own.record, own.versions[-1]
     if has_draft(service, person_id, visit_id):
         return
-    if record.withdrawn_at is not None or last.content is None or own.exercise is None:
-        raise conflict("withdrawn", Sentence("You took this visit back, so it cannot be changed any more."))
+    if last.content is None or own.exercise is None:
+        raise conflict("withdrawn", WITHDRAWN)
     refuse_correction(record, own.exercise.stage, wave_shared=own.exercise.open_to_partner(record.wave))
     content = drafts.draft_of(last.content, etag(record.version, record.digest))
     now = timestamp(service.clock.now())
     with service.database.transaction(visit_id) as tx:
         if store.draft(tx, visit_id) is not None:
             return
+        if own_record(tx, service, person_id, visit_id).withdrawn_at is not None:
+            raise conflict("withdrawn", WITHDRAWN)
         store.save_draft(tx, KeptDraft(visit_id, record.volunteer_key, record.exercise_id, "", content, now))

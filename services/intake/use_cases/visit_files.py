@@ -77,7 +77,12 @@ def _list_voice_notes(tx: Connection, service: Service, record: VisitRecord, vis
 
 
 def shown_otherwise(old: Mapping[str, Any] | None, visit: Mapping[str, Any]) -> set[str] | None:
-    """The photos about which a correction says something else, so that a second person must look again; None: all."""
+    """The photos about which a correction says something else, so that a second person must look again; None: all.
+
+    Nothing of a visit that was stopped and is not kept stays shown; once it is kept again, all of it is looked at anew.
+    """
+    if not kept_for_scores(visit) or (old and not kept_for_scores(old)):
+        return None
     agreed = [
         bool(version and version["consents"][name]) for version in (old, visit) for name in ("use_photos", "quote")
     ]

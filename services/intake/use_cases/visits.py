@@ -333,7 +333,9 @@ def replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Word
 
 
 def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[VisitRecord, bool, str]:
-    """Take a visit back, once: its content goes from our files, the scores drop it, released things are called back.
+    """Take a visit back, once: its content goes from our files with a correction that was begun, the scores drop it,
+    released things are called back. The bytes of its photos and recordings go in the background, those of the
+    correction among them.
 
     Returns the visit, whether its totals were shared before, and the sentence that says so. Raises Refusal 404.
     """
@@ -351,5 +353,6 @@ def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[Vis
             if record.announced:
                 outbox.add(tx, news)
             store.mark_withdrawn(tx, visit_id, now, news.id if record.announced else None)
+            store.remove_draft(tx, visit_id)
             record = replace(record, withdrawn_at=now)
         return record, shared, said_on_withdrawal(totals_shared=shared)

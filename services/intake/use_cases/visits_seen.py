@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,6 @@ from services.intake.use_cases.drafts import OpenDraft
 from services.intake.use_cases.seen import Viewer, note_read
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
-from shared.access.rules import embargoed
 from shared.access.stages import Stage
 from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.runtime.service import Service
@@ -54,11 +54,11 @@ def visits_of(service: Service, viewer: Viewer, after: str | None = None) -> Vis
     with service.database.reading() as tx:
         exercise = open_exercise(tx, viewer)
         found = store.visits_after(tx, exercise.id, start, PAGE + 1)
-    _note(service, viewer, exercise, "the list of visits")
     page = found[:PAGE]
     last = page[-1][0] if len(found) > PAGE else None
     following = f"{last.site_id}.{last.wave}.{last.visit_id}" if last else None
     lines = tuple(_line(record, content, exercise) for record, content in page if kept_for_scores(content))
+    note_if_embargoed(service, viewer, exercise, {line.wave for line in lines}, "the list of visits")
     return VisitsPage(exercise, lines, following)
 
 
@@ -114,7 +114,7 @@ def visit_of_host(service: Service, viewer: Viewer, visit_id: str) -> OpenDraft:
         assert instrument is not None
         have = {one.photo_id: one for one in photo_store.photos_of(tx, visit_id)}
         said = {one.voice_id: one for one in voice_store.voice_notes_of(tx, visit_id) if one.may_use}
-    _note(service, viewer, exercise, f"the visit {visit_id}")
+    note_if_embargoed(service, viewer, exercise, [record.wave], f"the visit {visit_id}")
     shown = draft_of(_without_private_words(content), "")
     return OpenDraft(visit_id, shown, exercise, site, instrument, "", have, said)
 
@@ -127,6 +127,9 @@ def _without_private_words(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "answers": answers, "first_impressions": {}, "pins": pins}
 
 
-def _note(service: Service, viewer: Viewer, exercise: ExerciseEntry, what: str) -> None:
-    if embargoed(exercise.stage):
+def note_if_embargoed(
+    service: Service, viewer: Viewer, exercise: ExerciseEntry, waves: Collection[int], what: str
+) -> None:
+    """Write down that something of these rounds was read, where one of them is under embargo."""
+    if exercise.under_embargo(waves):
         note_read(service, viewer, what)

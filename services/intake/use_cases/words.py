@@ -16,6 +16,7 @@ from services.intake import announce_visits
 from services.intake.domain.acceptance import words_fault
 from services.intake.domain.annotations import Mark, MarkRefused, read_mark
 from services.intake.domain.photo import PhotoState, Review
+from services.intake.domain.second_look import as_shown, photo_entry, refuse_unseen, voice_entry
 from services.intake.domain.visit import VisitRecord
 from services.intake.domain.voice_note import Heard
 from services.intake.domain.voice_note import words_id as voice_words_id
@@ -34,7 +35,7 @@ from services.intake.use_cases.directory import new_id, timestamp
 from services.intake.use_cases.visits import key_of
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
-from shared.access.rules import embargoed, roles_allowed
+from shared.access.rules import roles_allowed
 from shared.contracts.instruments import Instrument
 from shared.contracts.refusals import FieldError, conflict, invalid, not_found
 from shared.messaging import outbox
@@ -51,27 +52,32 @@ class WordsToRead:
 
     words: KeptWords
     exercise: ExerciseEntry
+    wave: int
     instrument: Instrument
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoToSee:
-    """A photo with its marks. `may_quote`: the words of the marks may be shown too."""
+    """A photo with its marks. `may_quote`: the words of the marks may be shown too. `seen`: a digest of all this."""
 
     photo: Photo
     exercise: ExerciseEntry
+    wave: int
     instrument: Instrument
     annotations: list[dict[str, Any]]
     may_quote: bool
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceToHear:
-    """A voice note to write down."""
+    """A voice note to write down. `seen`: a digest of where it was said and whether it may be quoted."""
 
     voice: VoiceNote
     exercise: ExerciseEntry
+    wave: int
     instrument: Instrument
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +108,10 @@ def queue(service: Service, person_id: str, exercises: Sequence[ExerciseEntry]) 
     with service.database.reading() as tx:
         found = _queue(tx, service, person_id, exercises)
     seen = [("some words", found.words), ("a photo", found.photo), ("a recording", found.voice)]
-    under_embargo = [(what, one.exercise.id) for what, one in seen if one and embargoed(one.exercise.stage)]
-    if under_embargo:
+    audited = [(what, one.exercise.id) for what, one in seen if one and one.exercise.under_embargo([one.wave])]
+    if audited:
         with service.database.transaction(()) as tx:
-            for what, exercise_id in under_embargo:
+            for what, exercise_id in audited:
                 at = timestamp(service.clock.now())
                 exercise_store.write_read(tx, exercise_id, person_id, f"{what} to check", at)
     return found
@@ -131,21 +137,28 @@ def _queue(tx: Connection, service: Service, person_id: str, exercises: Sequence
         len(voices),
         _words_to_read(tx, *words[0]) if words else None,
         _photo_to_see(tx, *pictures[0]) if pictures else None,
-        VoiceToHear(*voices[0], _instrument(present(tx, voices[0][0].visit_id)[1])) if voices else None,
+        _voice_to_hear(tx, *voices[0]) if voices else None,
         None if last is None or last.act == "undo" else last,
     )
 
 
 def _words_to_read(tx: Connection, words: KeptWords, exercise: ExerciseEntry) -> WordsToRead:
-    return WordsToRead(words, exercise, _instrument(present(tx, words.visit_id)[1]))
+    record, visit = present(tx, words.visit_id)
+    return WordsToRead(words, exercise, record.wave, _instrument(visit))
 
 
 def _photo_to_see(tx: Connection, photo: Photo, exercise: ExerciseEntry) -> PhotoToSee:
-    _, visit = present(tx, photo.visit_id)
-    annotations: list[dict[str, Any]] = next(
-        (one["annotations"] for one in visit["photos"] if one["photo_id"] == photo.photo_id), []
-    )
-    return PhotoToSee(photo, exercise, _instrument(visit), annotations, visit["consents"]["quote"])
+    record, visit = present(tx, photo.visit_id)
+    entry = photo_entry(visit, photo.photo_id)
+    annotations = entry["annotations"] if entry else []
+    may_quote, seen = visit["consents"]["quote"], as_shown(visit, entry)
+    return PhotoToSee(photo, exercise, record.wave, _instrument(visit), annotations, may_quote, seen)
+
+
+def _voice_to_hear(tx: Connection, voice: VoiceNote, exercise: ExerciseEntry) -> VoiceToHear:
+    record, visit = present(tx, voice.visit_id)
+    seen = as_shown(visit, voice_entry(visit, voice.voice_id))
+    return VoiceToHear(voice, exercise, record.wave, _instrument(visit), seen)
 
 
 def present(tx: Connection, visit_id: str) -> tuple[VisitRecord, dict[str, Any]]:
@@ -226,16 +239,20 @@ def _words_to_decide(tx: Connection, service: Service, person_id: str, words_id:
     return words, record
 
 
-def share_photo(service: Service, person_id: str, visit_id: str, photo_id: str, *, with_words: bool) -> None:
-    """Let this photo be shown, with its marks. Raises Refusal: 404, 409 when it was decided or may not be used.
+def share_photo(
+    service: Service, person_id: str, visit_id: str, photo_id: str, *, with_words: bool, seen: str | None = None
+) -> None:
+    """Let this photo be shown, with its marks. `with_words`: also the words of the marks, where the volunteer may be
+    quoted. `seen`: of the page on which it was looked at.
 
-    `with_words`: also the words of the marks, where the volunteer may be quoted.
+    Raises Refusal: 404, 409 when it was decided, may not be used or was changed since.
     """
     now = service.clock.now()
     with service.database.transaction(visit_id) as tx:
         photo, record, visit = _photo_to_decide(tx, service, person_id, visit_id, photo_id)
         if not photo.may_use:
             raise conflict("no-consent", "Its volunteer did not allow us to show this photo.")
+        refuse_unseen(seen, as_shown(visit, photo_entry(visit, photo_id)))
         marks = marks_to_show(visit, photo_id, with_words=with_words and visit["consents"]["quote"])
         store.review_photo(tx, visit_id, photo_id, Review.RELEASED, timestamp(now))
         note_act(tx, photo.exercise_id, PHOTO, visit_id, photo_id, "share", person_id, now)
@@ -244,9 +261,9 @@ def share_photo(service: Service, person_id: str, visit_id: str, photo_id: str, 
 
 def marks_to_show(visit: Mapping[str, Any], photo_id: str, *, with_words: bool) -> list[Mark]:
     """The marks on a photo of a visit, with or without what was said at them."""
-    instrument = _instrument(visit)
+    instrument, entry = _instrument(visit), photo_entry(visit, photo_id)
     found = []
-    for annotation in next((one["annotations"] for one in visit["photos"] if one["photo_id"] == photo_id), []):
+    for annotation in entry["annotations"] if entry else ():
         try:
             mark = read_mark(annotation, instrument, len(str(annotation)))
         except MarkRefused:  # written under other rules than today's; it cannot be drawn
@@ -335,12 +352,18 @@ def _voice_waits_again(tx: Connection, record: VisitRecord, last: CareAct, now: 
 def copy_to_check(service: Service, person_id: str, visit_id: str, photo_id: str) -> bytes:
     """The cleaned copy, for the second person; one that is in quarantine is seen by nobody.
 
-    Raises Refusal 404 or 409 `not-cleaned-yet`.
+    Under embargo that is written down. Raises Refusal 404 or 409 `not-cleaned-yet`.
     """
     with service.database.reading() as tx:
         photo = photo_store.photo(tx, visit_id, photo_id)
-        present(tx, visit_id)
-    if photo is None or not photo.listed or not photo.may_use or photo.review == Review.HELD_BACK:
+        record, _ = present(tx, visit_id)
+        exercise = directory.exercise(tx, record.exercise_id)
+    if photo is None or exercise is None or not photo.listed or not photo.may_use or photo.review == Review.HELD_BACK:
         raise not_found()
     refuse_own(service, person_id, photo)
-    return photos.copy_of(service, photo, "display")
+    found = photos.copy_of(service, photo, "display")
+    if exercise.under_embargo([record.wave]):
+        with service.database.transaction(()) as tx:
+            at = timestamp(service.clock.now())
+            exercise_store.write_read(tx, exercise.id, person_id, "the picture of a photo", at)
+    return found

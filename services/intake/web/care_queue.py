@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from services.intake.domain.second_look import CHANGED
 from services.intake.domain.words import doubts, pieces
 from services.intake.photos import CLEAN_MEDIA_TYPE
 from services.intake.use_cases import listening, words
@@ -49,10 +50,10 @@ def page() -> ResponseReturnValue:
     return render_template("intake/queue.html", **_view(words.queue(service(), current_person().id, _looked_after())))
 
 
-def _view(queue: Queue, typed: str | None = None, fault: str | None = None, *, look: bool = False) -> dict[str, Any]:
+def _view(queue: Queue, typed: str | None = None, wanted: str | None = None, *, look: bool = False) -> dict[str, Any]:
     """For the template: one thing, of the kind that was asked for where there is one. `look`: read `typed` again."""
     waits = {words.PHOTO: queue.photo, words.WORDS: queue.words, words.VOICE: queue.voice}
-    wanted = request.args.get("show", "")
+    wanted = wanted or request.args.get("show", "")
     shown = wanted if waits.get(wanted) else next((kind for kind, one in waits.items() if one), None)
     return {
         "queue": queue,
@@ -60,7 +61,8 @@ def _view(queue: Queue, typed: str | None = None, fault: str | None = None, *, l
         "photo": _photo(queue.photo) if queue.photo and shown == words.PHOTO else None,
         "words": _words(queue.words, typed) if queue.words and shown == words.WORDS else None,
         "voice": _voice(queue.voice, typed, look=look) if queue.voice and shown == words.VOICE else None,
-        "fault": fault,
+        "fault": None,
+        "changed": None,
         "words_limit": WORDS_LIMIT,
         "most": words.MOST,
     }
@@ -76,7 +78,7 @@ def _voice(found: VoiceToHear, typed: str | None, *, look: bool) -> dict[str, An
         "stage": one.stage,
         "seconds": one.seconds,
         "src": None if one.erased_at else url_for("care_queue.sound_of", visit_id=one.visit_id, voice_id=one.voice_id),
-        "action": url_for("care_queue.decide_voice", visit_id=one.visit_id, voice_id=one.voice_id),
+        "action": url_for("care_queue.decide_voice", visit_id=one.visit_id, voice_id=one.voice_id, seen=found.seen),
         "may_quote": one.may_quote,
         "text": typed if typed is not None else one.written or "",
         "pieces": pieces(typed) if look and typed else [],
@@ -106,7 +108,7 @@ def _photo(found: PhotoToSee) -> dict[str, Any]:
         "exercise": found.exercise.title,
         "zone": one.zone,
         "src": url_for("care_queue.image", visit_id=visit_id, photo_id=photo_id),
-        "action": url_for("care_queue.decide_photo", visit_id=visit_id, photo_id=photo_id),
+        "action": url_for("care_queue.decide_photo", visit_id=visit_id, photo_id=photo_id, seen=found.seen),
         "width": display.get("width", 0),
         "height": display.get("height", 0),
         "marks": marks,
@@ -122,6 +124,40 @@ def _act(*known: str) -> str:
     return act
 
 
+def _seen() -> str:
+    """What the form that was sent had been shown; a form that does not say so has shown nothing of today."""
+    return request.args.get("seen", "")
+
+
+def _typed() -> str:
+    return request.form.get("text", "").replace("\r\n", "\n")
+
+
+def _again(refused: Refusal, kind: str, thing: tuple[str, ...], typed: str | None = None) -> ResponseReturnValue:
+    """The page as it stands now, with what is wrong and, beside the very same thing, what was typed.
+
+    Raises every Refusal but 422 and `changed-meanwhile`.
+    """
+    if refused.status != 422 and refused.code != CHANGED:
+        raise refused
+    found = words.queue(service(), current_person().id, _looked_after())
+    same = thing == _first(found, kind)
+    view = _view(found, typed if same else None, kind)
+    if same and refused.status == 422:
+        return render_template("intake/queue.html", **{**view, "fault": refused.detail}), 422
+    changed = refused.detail if refused.code == CHANGED else "Something else waits first now. Nothing was shared."
+    return render_template("intake/queue.html", **{**view, "changed": changed}), 409
+
+
+def _first(found: Queue, kind: str) -> tuple[str, ...]:
+    """Which thing of that kind the page shows now."""
+    if kind == words.WORDS:
+        return (found.words.words.words_id,) if found.words else ()
+    if kind == words.PHOTO:
+        return (found.photo.photo.visit_id, found.photo.photo.photo_id) if found.photo else ()
+    return (found.voice.voice.visit_id, found.voice.voice.voice_id) if found.voice else ()
+
+
 @blueprint.post("/words/<uuid:words_id>")
 @requires(ACTION)
 def decide_words(words_id: UUID) -> ResponseReturnValue:
@@ -132,14 +168,10 @@ def decide_words(words_id: UUID) -> ResponseReturnValue:
         words.hold_words_back(service(), person_id, str(words_id))
         flash("Held back. The volunteer's own words stay as they are, with them.")
         return redirect(url_for("care_queue.page", show="words"), 303)
-    typed = request.form.get("text", "").replace("\r\n", "\n")
     try:
-        words.share_words(service(), person_id, str(words_id), typed)
+        words.share_words(service(), person_id, str(words_id), _typed())
     except Refusal as refused:
-        if refused.status != 422:
-            raise
-        view = _view(words.queue(service(), person_id, _looked_after()), typed, refused.detail)
-        return render_template("intake/queue.html", **view), 422
+        return _again(refused, words.WORDS, (str(words_id),), _typed())
     flash("Shared. It may be quoted now, in the words of your copy.")
     return redirect(url_for("care_queue.page", show="words"), 303)
 
@@ -153,8 +185,10 @@ def decide_photo(visit_id: UUID, photo_id: UUID) -> ResponseReturnValue:
     person_id = current_person().id
     act = _act("share", "share-without-words", "hold-back")
     if act != "hold-back":
-        with_words = act == "share"
-        words.share_photo(service(), person_id, *ids, with_words=with_words)
+        try:
+            words.share_photo(service(), person_id, *ids, with_words=act == "share", seen=_seen())
+        except Refusal as refused:
+            return _again(refused, words.PHOTO, ids)
         flash("Shared. The photo may be shown now.")
     else:
         words.hold_photo_back(service(), person_id, *ids)
@@ -173,21 +207,18 @@ def decide_voice(visit_id: UUID, voice_id: UUID) -> ResponseReturnValue:
         listening.hold_voice_back(service(), person_id, *ids)
         flash("Held back. The recording is erased after seven days.")
         return redirect(url_for("care_queue.page", show=words.VOICE), 303)
-    typed = request.form.get("text", "").replace("\r\n", "\n")
+    typed = _typed()
     if act == "share" and doubts(typed) and request.form.get("looked", "").replace("\r\n", "\n") != typed:
         found = words.queue(service(), person_id, _looked_after())
-        if found.voice and (found.voice.voice.visit_id, found.voice.voice.voice_id) == ids:
-            return render_template("intake/queue.html", **_view(found, typed, look=True))
+        if found.voice and _first(found, words.VOICE) == ids and found.voice.seen == _seen():
+            return render_template("intake/queue.html", **_view(found, typed, words.VOICE, look=True))
     try:
         if act == "write-down":
-            listening.write_down_only(service(), person_id, *ids, typed)
+            listening.write_down_only(service(), person_id, *ids, typed, _seen())
         else:
-            listening.share_what_was_said(service(), person_id, *ids, typed)
+            listening.share_what_was_said(service(), person_id, *ids, typed, _seen())
     except Refusal as refused:
-        if refused.status != 422:
-            raise
-        view = _view(words.queue(service(), person_id, _looked_after()), typed, refused.detail)
-        return render_template("intake/queue.html", **view), 422
+        return _again(refused, words.VOICE, ids, typed)
     flash("Written down." if act == "write-down" else "Shared. It may be quoted now, as you wrote it down.")
     return redirect(url_for("care_queue.page", show=words.VOICE), 303)
 

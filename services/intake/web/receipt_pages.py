@@ -68,7 +68,5 @@ def take_back(visit_id: UUID) -> ResponseReturnValue:
     """Take the visit back."""
     person_id = current_person().id
     said = visits.withdraw_visit(service(), person_id, str(visit_id))[2]
-    if drafts.has_draft(service(), person_id, str(visit_id)):  # a correction was under way
-        drafts.throw_away(service(), person_id, str(visit_id))
     flash(in_its_language(said))
     return redirect(url_for("receipt.page", visit_id=visit_id), 303)

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from services.intake.domain.exercise import Release
 from services.intake.store.exercises import reads
+from services.intake.use_cases import exercises
 from services.intake.voice_jobs import stored_recordings
 from tests.service.intake.plans import EXERCISE, a_plan, an_id
 from tests.service.intake.visiting import (
@@ -24,6 +26,7 @@ from tests.service.intake.visiting import (
     new_id,
     pointers,
     the_plan,
+    to_second_round,
     voice_listing,
 )
 from tests.unit.intake.sounds import WEBM
@@ -71,7 +74,7 @@ def test_it_is_heard_written_down_and_quoted_as_written(intake: Intake) -> None:
     heard = keeper.client.get(source[1])
     assert (heard.status_code, heard.mimetype, heard.data) == (200, "audio/webm", WEBM)
     action = f"{QUEUE}/recordings/{visit_id}/{voice_id}"
-    assert f'action="{action}"' in page
+    assert f'action="{action}?seen=' in page
     assert "Write down what was said first" in keeper.send(action, 422, act="share", text="  ")
     # What might tell who somebody is, is pointed at once before it is shared.
     looked = keeper.send(action, 200, act="share", text="Mr Brown shouted.\r\nTwice.")
@@ -124,6 +127,7 @@ def test_words_that_may_be_used_and_not_quoted_are_written_down_for_the_charity_
     assert "Keep these words for us" in keeper.open(QUEUE)
     action = f"{QUEUE}/recordings/{visit_id}/{voice_id}"
     keeper.send(action, 409, act="share", text="too loud.")
+    keeper.open(QUEUE)
     keeper.send(action, act="write-down", text="too loud.")
     assert told(intake) == ["visit.submitted.v1"]
     assert "“<bdi>too loud.</bdi>”" in Browser(intake, "lead").open(f"/exercises/{EXERCISE}/visits/{visit_id}")
@@ -174,6 +178,36 @@ def test_each_listening_under_embargo_is_written_down(intake: Intake) -> None:
         found = [(who, what) for who, what, _ in reads(tx, EXERCISE)]
     keeper_read = ["a recording to check", "the sound of a recording"]
     assert found == [(an_id("data-keeper"), what) for what in keeper_read]
+
+
+def test_what_was_said_elsewhere_since_is_looked_at_again_and_the_writing_is_not_lost(intake: Intake) -> None:
+    visit_id, voice_id = spoken(intake, item="P-WA-02")
+    keeper = Browser(intake, "data-keeper")
+    keeper.open(QUEUE)
+    action = f"{QUEUE}/recordings/{visit_id}/{voice_id}"
+    me = intake.as_("volunteer-1")
+    body = me.get(visit_id).get_json()["versions"][0]["visit"]
+    for item, text in (("P-WA-06", "too loud."), ("P-WA-07", "Mr Brown was too loud.")):
+        body["voice_notes"][0]["item"] = item
+        assert me.amend(visit_id, body, me.get(visit_id).headers["ETag"]).status_code == 200
+        page = keeper.send(action, 409, act="share", text=text)
+        assert "changed this while you had the page open" in page
+        assert f"{text}</textarea>" in page
+        assert "words.released.v1" not in told(intake)
+    keeper.send(action, act="share", text="too loud.")
+    assert intake.told()[-1].data["item"] == "P-WA-07"
+
+
+def test_listening_to_a_later_round_is_written_down_until_it_is_released_too(intake: Intake) -> None:
+    to_second_round(intake)
+    visit_id, voice_id = spoken(intake, a_visit(wave=2, visited_on="2027-01-15", consents=QUOTE))
+    keeper = Browser(intake, "data-keeper")
+    for release in (None, Release("shared", 2)):
+        for who in ("lead", "volunteer-1") if release else ():
+            exercises.give_key(intake.service, EXERCISE, an_id(who), release)
+        assert keeper.client.get(f"{QUEUE}/recordings/{visit_id}/{voice_id}/sound").status_code == 200
+        with intake.service.database.reading() as tx:
+            assert [what for _, what, _ in reads(tx, EXERCISE)] == ["the sound of a recording"]
 
 
 def test_the_recording_goes_and_what_was_written_down_stays(intake: Intake) -> None:

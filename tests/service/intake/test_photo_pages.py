@@ -12,8 +12,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from services.intake.use_cases import drafts, visits
+from services.intake.voice_jobs import stored_recordings
+from shared.contracts.refusals import Refusal
+from shared.runtime.service import Service
+from tests.service.intake.plans import an_id
 from tests.service.intake.test_visit_pages import begun
-from tests.service.intake.visiting import Browser, Intake, a_jpeg
+from tests.service.intake.visiting import Browser, Intake, a_jpeg, a_visit, new_id
+from tests.unit.intake.sounds import WEBM
 
 DOT = {
     "@context": "http://www.w3.org/ns/anno.jsonld",
@@ -146,3 +152,49 @@ def test_nobody_else_marks_or_covers_it(intake: Intake) -> None:
         f"{photo}/cover", data={"csrf_token": other.csrf(), "photo": (io.BytesIO(a_jpeg()), "x.jpg")}
     )
     assert answered.status_code == 404
+
+
+def test_taking_a_visit_back_takes_a_correction_that_was_begun_with_it(intake: Intake) -> None:
+    me, visit, photo = with_a_photo(intake)
+    me.open(f"{visit}/check")
+    me.send(f"{visit}/check", visited_on="2026-10-10", part_of_day="morning")
+    me.open(f"{visit}/receipt")
+    me.send(f"{visit}/correct")
+    me.open(f"{visit}/RE")
+    me.send(f"{visit}/RE", photo_taken=(io.BytesIO(a_jpeg(200, (800, 600))), "IMG_2.jpg"), first="Mr Brown shouted.")
+    me.send(f"{visit}/WA", voice_taken=(io.BytesIO(WEBM), "said.webm"))
+    intake.work("photo-cleaner")
+    assert len(kept(intake)) == 6
+    program = intake.as_("volunteer-1")
+    visit_id = visit.rsplit("/", 1)[1]
+    assert program.withdraw(visit_id).status_code == 200
+    with intake.service.database.reading() as tx:
+        assert tx.exec_driver_sql("select count(*) from visit_drafts").scalar() == 0
+    for page in ("/RE", "/check"):
+        answered = me.client.get(f"{visit}{page}", follow_redirects=True)
+        assert "Mr Brown" not in answered.text, page
+    assert me.client.get(f"{photo}/image").status_code == 404
+    intake.work("original-eraser")
+    intake.work("voice-eraser")
+    assert kept(intake) == set()
+    assert list(stored_recordings(intake.service)) == []
+    assert list(intake.service.objects.keys("voices/")) == []
+    assert program.withdraw(visit_id).status_code == 200
+
+
+def test_no_correction_begins_of_a_visit_that_is_taken_back_at_that_moment(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit_id = new_id()
+    intake.as_("volunteer-1").put(visit_id, a_visit())
+    asked = visits.own_visit
+
+    def and_then_taken_back(service: Service, person_id: str, visit_id: str) -> visits.OwnVisit:
+        found = asked(service, person_id, visit_id)
+        visits.withdraw_visit(service, person_id, visit_id)
+        return found
+
+    monkeypatch.setattr(visits, "own_visit", and_then_taken_back)
+    with pytest.raises(Refusal, match="withdrawn"):
+        drafts.correct_visit(intake.service, an_id("volunteer-1"), visit_id)
+    assert not drafts.has_draft(intake.service, an_id("volunteer-1"), visit_id)

@@ -10,10 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.domain.exercise import Release
 from services.intake.store import rested, words
-from services.intake.use_cases import answers_out, visits_seen
+from services.intake.store.exercises import reads
+from services.intake.use_cases import answers_out, exercises, visits_seen
 from tests.service.intake.plans import EXERCISE, an_id
-from tests.service.intake.visiting import Browser, Intake, a_pin, a_shop, a_visit, new_id, the_plan, voice_listing
+from tests.service.intake.visiting import (
+    Browser,
+    Intake,
+    a_pin,
+    a_shop,
+    a_visit,
+    new_id,
+    the_plan,
+    to_second_round,
+    voice_listing,
+)
 from tests.unit.intake.sounds import WEBM
 
 LIST = f"/exercises/{EXERCISE}/visits"
@@ -126,10 +138,14 @@ def test_words_of_pins_and_voice_notes_stand_in_the_table_once_when_they_were_le
         ("share", "You have to shout."),
         ("write-down", "It was the one by the door."),
     ]
-    for listed, (act, text) in zip(voices, said, strict=True):
-        keeper.open("/words-and-photos")
-        where = f"/words-and-photos/recordings/{visit_id}/{listed['voice_id']}"
-        keeper.send(where, act=act, text=text)
+    to_say = {listed["voice_id"]: done for listed, done in zip(voices, said, strict=True)}
+    while to_say:
+        waiting = re.search(
+            rf"/words-and-photos/recordings/{visit_id}/([0-9a-f-]+)", keeper.open("/words-and-photos?show=voice")
+        )
+        assert waiting
+        act, text = to_say.pop(waiting[1])
+        keeper.send(waiting[0], act=act, text=text)
     rows = the_table(Browser(house, "lead"))
     told = {(row["part"], row["item"]): row["released_words"] for row in rows if row["released_words"]}
     assert told == {
@@ -183,3 +199,32 @@ def test_visits_of_an_earlier_version_of_the_program_are_counted_too(intake: Int
     with intake.service.database.transaction() as tx:
         tx.exec_driver_sql("update visits set used = null")
     assert counted() == now
+
+
+def test_reading_visits_of_a_later_round_is_written_down_until_it_is_released_too(intake: Intake) -> None:
+    first, later = new_id(), new_id()
+    intake.as_("volunteer-1").put(first, a_visit())
+    to_second_round(intake)
+    lead = Browser(intake, "lead")
+
+    def audited() -> list[str]:
+        with intake.service.database.reading() as tx:
+            return [what for _, what, _ in reads(tx, EXERCISE)]
+
+    def read(visit_id: str) -> None:
+        for path in (LIST, f"{LIST}/answers.csv", f"{LIST}/{visit_id}"):
+            assert lead.client.get(path).status_code == 200
+
+    read(first)
+    assert audited() == []
+    sent = intake.as_("volunteer-2").put(later, a_visit(wave=2, visited_on="2027-01-15"))
+    assert sent.status_code == 201, sent.get_json()
+    read(later)
+    everything = ["the list of visits", "all answers as a table", f"the visit {later}"]
+    assert audited() == everything
+    lead.open(f"{LIST}/{first}")
+    assert audited() == everything
+    for who in ("lead", "volunteer-1"):
+        exercises.give_key(intake.service, EXERCISE, an_id(who), Release("shared", 2))
+    read(later)
+    assert audited() == everything

@@ -6,7 +6,8 @@ import hashlib
 import io
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -135,15 +136,27 @@ class Caller:
 
 def close(intake: Intake) -> None:
     """Take the exercise to its end."""
-    for stage in ("sense-making", "manager-review", "shared", "action", "closed"):
-        if stage == "closed":
-            unwind = ["The appointment in the diary", "The dummy record"]
-            exercises.sign_closure(intake.service, EXERCISE, an_id("lead"), unwind, "All is undone.")
+    to_action(intake)
+    unwind = ["The appointment in the diary", "The dummy record"]
+    exercises.sign_closure(intake.service, EXERCISE, an_id("lead"), unwind, "All is undone.")
+    intake.move("closed")
+
+
+def to_action(intake: Intake) -> None:
+    """Share the first round, and go on to what is done about it."""
+    for stage in ("sense-making", "manager-review", "shared", "action"):
         if stage in ("manager-review", "shared"):
             for who in ("lead", "volunteer-1"):
                 exercises.give_key(intake.service, EXERCISE, an_id(who), Release(stage))
         else:
             intake.move(stage)
+
+
+def to_second_round(intake: Intake) -> None:
+    """Share the first round, and wait for the days of the second. Everybody has a new token by then."""
+    to_action(intake)
+    intake.clock.move(timedelta(days=100))
+    intake.tokens = people.create_tokens(intake.service, list(intake.tokens))
 
 
 def new_id() -> str:
@@ -274,7 +287,12 @@ class Browser:
         return self.page.text
 
     def send(self, path: str, status: int = 303, **fields: Any) -> str:
-        """Send a form of the page that is open; returns where that leads, or the page when nothing follows."""
+        """Send a form of the page that is open; returns where that leads, or the page when nothing follows.
+
+        What the page says further in the form's address goes with it.
+        """
+        whole = re.search(rf'action="({re.escape(path)}\?[^"]+)"', self.page.text)
+        path = unescape(whole[1]) if whole else path
         files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
         data = {"csrf_token": self.csrf(), **fields}
         answered = self.client.post(path, data=data, content_type="multipart/form-data" if files else None)
