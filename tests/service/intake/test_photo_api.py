@@ -13,6 +13,7 @@ from PIL import Image
 from services.intake.domain.photo import PhotoState
 from services.intake.photo_jobs import stored_photos
 from services.intake.use_cases import photos as use_cases
+from shared.messaging.trouble import TryLater
 from shared.storage.blobs.port import ObjectMissing
 from tests.service.intake.visiting import Intake, a_jpeg, a_visit, listing, new_id
 from tests.unit.intake.test_photos import png_that_claims
@@ -146,6 +147,29 @@ def test_a_photo_that_is_damaged_inside_is_found_out_by_the_cleaner(intake: Inta
     assert states(intake, visit_id)[1] == ["cleaned", "refused"]
     shown = me.get(visit_id, f"/photos/{bad}")
     assert (shown.status_code, shown.get_json()["code"]) == (409, "not-cleaned-yet")
+
+
+def test_want_of_memory_is_waited_out_and_condemns_no_photo(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = intake.as_("volunteer-1")
+    visit_id, (photo_id,) = with_photos(intake, PHOTO)
+
+    def starved(*_args: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as starving:
+        starving.setattr("services.intake.photos.breaks_off", starved)
+        answer = me.put_photo(visit_id, photo_id, PHOTO)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.get_json()["code"] == "out-of-memory"
+    assert states(intake, visit_id) == ("receiving", ["missing"])
+    assert me.put_photo(visit_id, photo_id, PHOTO).status_code == 201
+    with monkeypatch.context() as starving:
+        starving.setattr("services.intake.photos._shrunk", starved)
+        with pytest.raises(TryLater):
+            intake.work("photo-cleaner")
+    assert states(intake, visit_id) == ("safe", ["safe"])
+    assert intake.work("photo-cleaner") == 1
+    assert states(intake, visit_id) == ("safe", ["cleaned"])
 
 
 def test_a_heic_of_an_iphone_is_taken(intake: Intake) -> None:
