@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from services.reporting.store import documents
 from services.reporting.use_cases.documents import make_waiting_documents
-from shared.messaging.trouble import trying
+from shared.messaging.trouble import passes, trying
 from shared.messaging.turn import Claims
 from shared.runtime.service import Service
+from shared.runtime.stubborn import Stubborn
 
 
 class DocumentMaker:
@@ -18,11 +19,12 @@ class DocumentMaker:
     def __init__(self, service: Service) -> None:
         self.service = service
         self._claims = Claims(service.database, "documents")
+        self.stubborn = Stubborn(self.name, passes)
 
     def run_once(self) -> int:
         """Deal with one request; 1, or 0 when none waits that nobody else is at. Raises TryLater."""
         with trying(self.name):
-            return make_waiting_documents(self.service, self._claims)
+            return make_waiting_documents(self.service, self._claims, self.stubborn)
 
     def pending(self) -> int:
         """How many requests wait."""

@@ -26,6 +26,7 @@ from shared.contracts.sentences import Sentence
 from shared.messaging.turn import Claims
 from shared.runtime.mildly import Mildly
 from shared.runtime.service import Service
+from shared.runtime.stubborn import Stubborn
 from shared.storage.blobs.port import ObjectMissing
 
 SIZES = ("display", "thumbnail")
@@ -170,20 +171,24 @@ def copy_of(service: Service, one: Photo, size: str) -> bytes:
         raise not_found() from None
 
 
-def clean_next(service: Service, claims: Claims, most: int, mildly: Mildly | None = None) -> int:
+def clean_next(service: Service, claims: Claims, stubborn: Stubborn, most: int, mildly: Mildly | None = None) -> int:
     """Clean the photos that have waited longest and that nobody else is at; one that cannot be cleaned stops no
-    other. `mildly`: who does the long work on their pixels. Returns how many."""
+    other. `mildly`: who does the long work on their pixels. Returns how many were
+    dealt with."""
+    resting = stubborn.resting()
     with service.database.reading() as tx:
-        waiting = store.to_clean(tx, most * REPLICAS)
+        waiting = store.to_clean(tx, most * REPLICAS + len(resting))
     by_name = {f"{one.visit_id}/{one.photo_id}": one for one in waiting}
     done = 0
-    with claims.some_of(list(by_name), most) as names:
-        for one in (by_name[name] for name in names):
+    with claims.some_of([name for name in by_name if name not in resting], most) as names:
+        for name in names:
+            one = by_name[name]
             with service.database.reading() as tx:
                 still = store.waits_to_be_cleaned(tx, one)
             if still:
-                _clean(service, one, mildly)
-                done += 1
+                with stubborn.by_itself(name):
+                    _clean(service, one, mildly)
+                done += stubborn.moved(name)
     return done
 
 

@@ -128,6 +128,14 @@ def request(tx: Connection, request_id: str) -> DocumentRequest | None:
     return None if row is None else _request(row._mapping)
 
 
+def last_request(tx: Connection, exercise_id: str) -> DocumentRequest | None:
+    """The newest request of an exercise, whatever became of it, or None."""
+    table = document_requests
+    newest_first = select(table).where(table.c.exercise_id == exercise_id).order_by(table.c.position.desc())
+    row = tx.execute(newest_first.limit(1)).first()
+    return None if row is None else _request(row._mapping)
+
+
 def close_request(tx: Connection, request_id: str, state: str, told: str) -> None:
     """Say what came of a request."""
     table = document_requests

@@ -68,6 +68,7 @@ def documents_page(exercise_id: UUID) -> str:
         following=following,
         may_make=making.may_make,
         going_on=making.going_on,
+        not_made=documents.why_not_made(service(), me(), str(exercise_id)),
     )
 
 
