@@ -188,3 +188,11 @@ erasures = Table(
     Column("why", String(30), nullable=False),
     Column("at", String(40), nullable=False),
 )
+
+# What lay in the object store, was named by no row, and was erased: whoever writes it again at that moment finds out.
+swept = Table(
+    "swept_objects",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("at", String(40), nullable=False),
+)

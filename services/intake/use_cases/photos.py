@@ -19,6 +19,7 @@ from services.intake.photos import CLEAN_MEDIA_TYPE, CleanedPhoto, PhotoRefused,
 from services.intake.store import photos as store
 from services.intake.store import visits as visit_store
 from services.intake.store.photos import Photo, original_key
+from services.intake.store.swept import was_swept
 from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.visits import announce_if_ready, own_record
 from shared.contracts.refusals import Refusal, conflict, not_found
@@ -115,7 +116,7 @@ def _bytes(sha256: str) -> str:
 
 def _again_if_erased(tx: Connection, service: Service, sha256: str, body: bytes, media_type: str) -> None:
     """An erasure of the very same bytes may have run between our writing them and this transaction."""
-    if store.was_erased(tx, sha256):
+    if store.was_erased(tx, sha256) or was_swept(tx, original_key(sha256)):
         service.objects.put(original_key(sha256), body, media_type)
 
 
@@ -208,8 +209,10 @@ def _clean(service: Service, one: Photo, mildly: Mildly | None) -> None:
             store.mark_refused(tx, one.visit_id, one.photo_id, refused.code, refused.why, now)
         return
     display, thumbnail = _keep_copies(service, cleaned)
-    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
-        if store.copies_were_erased(tx, one.sha256):
+    about = {one.visit_id, _bytes(one.sha256), _bytes(display["sha256"]), _bytes(thumbnail["sha256"])}
+    with service.database.transaction(about) as tx:
+        swept = any(was_swept(tx, copy["key"]) for copy in (display, thumbnail))
+        if swept or store.copies_were_erased(tx, one.sha256):
             # Perhaps just now, for another photo with the very same bytes.
             _keep_copies(service, cleaned)
         store.mark_cleaned(tx, one.visit_id, one.photo_id, display, thumbnail, timestamp(service.clock.now()))

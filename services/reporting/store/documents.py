@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from services.reporting.store.tables import as_moment, as_text, document_requests, documents
+
+PREFIX = "documents/"
+"""Where their files lie in the object store; the id of the exercise follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,17 @@ def stored(tx: Connection) -> Iterator[tuple[str, str]]:
     """(key, sha256) of every file there must be in the object store."""
     for row in tx.execute(select(documents.c.key, documents.c.sha256).order_by(documents.c.key)):
         yield row.key, row.sha256
+
+
+def named(tx: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of these keys that are in the index."""
+    exercises = {key.removeprefix(PREFIX).partition("/")[0] for key in keys}
+    wanted = set(keys)
+    found: set[str] = set()
+    for exercise_id in exercises:
+        of_it = select(documents.c.key).where(documents.c.exercise_id == exercise_id)
+        found.update(key for key in tx.execute(of_it).scalars() if key in wanted)
+    return found
 
 
 def ask(tx: Connection, request_id: str, exercise_id: str, asked_at: datetime, reason: str) -> str:

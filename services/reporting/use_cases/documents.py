@@ -233,7 +233,7 @@ def _keep_version(service: Service, exercise: ExerciseEntry, kind: str, content:
     files = []
     for media_type, body in bodies.items():
         ending = ENDINGS[media_type]
-        key = f"documents/{exercise.id}/{kind}/{version}/{sha256(body).hexdigest()}.{ending}"
+        key = f"{documents.PREFIX}{exercise.id}/{kind}/{version}/{sha256(body).hexdigest()}.{ending}"
         stored = service.objects.put(key, body, media_type)
         files.append(
             DocumentFile(
