@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Text, and_, bindparam, cast, delete, insert, or_, select
 
-from services.intake.store.visit_tables import photos, swept, visits, voice_notes
+from services.intake.store.photos import was_withdrawn
+from services.intake.store.visit_tables import photos, swept, voice_notes
 from shared.storage.prepared import Prepared
 
 ORIGINALS, COPIES, VOICES = "originals/", "photos/", "voices/"
 _AT_ONCE = 400
-_WITHDRAWN = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
 _SWEPT = Prepared(select(swept.c.key).where(swept.c.key == bindparam("key")))
 
 
@@ -29,7 +29,7 @@ def named(tx: Connection, keys: Collection[str]) -> set[str]:
 
 
 def _wanted(table: Any) -> Any:
-    to_come = and_(table.c.listed, table.c.visit_id.not_in(_WITHDRAWN))
+    to_come = and_(table.c.listed, ~was_withdrawn(table.c.visit_id))
     return or_(table.c.safe_at.is_not(None), to_come)
 
 
