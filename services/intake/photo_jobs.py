@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from services.intake.store import photos as store
 from services.intake.use_cases import photos
-from shared.messaging.trouble import trying
+from shared.messaging.trouble import passes, trying
 from shared.messaging.turn import Claims
 from shared.runtime.mildly import Mildly
 from shared.runtime.service import Service
+from shared.runtime.stubborn import Stubborn
 
 PHOTOS_A_TURN = 4
 """Few, so that whoever stops the program waits for a fraction of a second and not for a pile of photos."""
@@ -26,11 +27,12 @@ class PhotoCleaner:
         self.service = service
         self._claims = Claims(service.database, self.name)
         self._mildly = Mildly(self.name)
+        self.stubborn = Stubborn(self.name, passes)
 
     def run_once(self) -> int:
-        """Clean a few photos that no other worker is at; returns how many were looked at. Raises TryLater."""
+        """Clean a few photos that no other worker is at; returns how many were dealt with. Raises TryLater."""
         with trying(self.name):
-            return photos.clean_next(self.service, self._claims, PHOTOS_A_TURN, self._mildly)
+            return photos.clean_next(self.service, self._claims, self.stubborn, PHOTOS_A_TURN, self._mildly)
 
     def pending(self) -> int:
         """How many photos wait to be cleaned."""

@@ -85,7 +85,7 @@ class CleanedPhoto:
 def look(body: bytes, most_pixels: int) -> PhotoLook:
     """Read the head and the frame of the file, without decoding a pixel: cheap enough for a request.
 
-    Raises PhotoRefused `not-an-image` or `too-many-pixels`.
+    Raises PhotoRefused `not-an-image` or `too-many-pixels`, and MemoryError, which says nothing of the file.
     """
     image = _open(body, most_pixels)
     media_type = _MEDIA_TYPES[image.format or ""]
@@ -98,15 +98,17 @@ def clean(body: bytes, most_pixels: int) -> CleanedPhoto:
     """Decode, turn the right way up, shrink, and encode afresh onto new images that carry nothing but pixels.
 
     Raises PhotoRefused for a file that breaks off or lies about itself, and when a finished copy is found to
-    carry anything besides its pixels.
+    carry anything besides its pixels; MemoryError, which says nothing of the file.
     """
     image = _open(body, most_pixels)
     try:
         turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
         display_image = _right_way_up(_shrunk(image), turn)
-    except PhotoRefused:
+    except (PhotoRefused, MemoryError):
         raise
     except Exception as damage:  # a decoder may raise anything at all on a hostile file
+        if _is_want_of_memory(damage):
+            raise MemoryError from damage
         raise PhotoRefused("not-an-image", DAMAGED) from damage
     thumbnail_image = display_image.resize(
         _fit(display_image.size, THUMBNAIL_EDGE), Image.Resampling.BICUBIC, reducing_gap=1.0
@@ -150,13 +152,22 @@ def _open(body: bytes, most_pixels: int) -> Image.Image:
         width, height = image.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise PhotoRefused("too-many-pixels", TOO_MANY_PIXELS) from bomb
+    except MemoryError:
+        raise
     except Exception as unreadable:  # a parser may raise anything at all on a hostile file
+        if _is_want_of_memory(unreadable):
+            raise MemoryError from unreadable
         raise PhotoRefused("not-an-image", NOT_AN_IMAGE) from unreadable
     if width * height > most_pixels:
         raise PhotoRefused("too-many-pixels", TOO_MANY_PIXELS)
     if width < 1 or height < 1:
         raise PhotoRefused("not-an-image", NOT_AN_IMAGE)
     return image
+
+
+def _is_want_of_memory(damage: Exception) -> bool:
+    """Pillow says of its own decoders only in words that they found no memory; the file may be as good as any."""
+    return isinstance(damage, OSError) and str(damage).startswith("out of memory")
 
 
 def _fit(size: tuple[int, int], edge: int) -> tuple[int, int]:

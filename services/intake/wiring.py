@@ -9,6 +9,7 @@ from flask import Flask
 from services.intake.jobs import care_jobs
 from services.intake.letter_jobs import letter_jobs
 from services.intake.photo_jobs import photo_jobs, stored_photos
+from services.intake.sweep_jobs import ObjectSweeper
 from services.intake.voice_jobs import VoiceEraser, stored_recordings
 from services.intake.web import create_app
 from shared.backends import open_database, open_event_log, open_objects, open_post
@@ -34,7 +35,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
         return create_app(service)
 
     def jobs() -> Sequence[Job]:
-        files = [*photo_jobs(service), VoiceEraser(service)]
+        files = [*photo_jobs(service), VoiceEraser(service), ObjectSweeper(service)]
         return [Relay(database, log, NAME), *files, *care_jobs(service), *letter_jobs(service, post)]
 
     def migrate() -> None:

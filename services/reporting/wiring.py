@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from flask import Flask
 
 from services.reporting.consumers import GROUP, HANDLERS, TOPICS
-from services.reporting.jobs import DocumentMaker
+from services.reporting.jobs import DocumentMaker, DocumentSweeper
 from services.reporting.store import documents
 from services.reporting.use_cases.replaying import forget_derived
 from services.reporting.web import create_app
@@ -37,7 +37,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Service:
 
     def jobs() -> Sequence[Job]:
         worker = Worker(database, log, GROUP, TOPICS, HANDLERS, clock=clock, breath=BREATH_SECONDS)
-        return [Relay(database, log, NAME), worker, DocumentMaker(service)]
+        return [Relay(database, log, NAME), worker, DocumentMaker(service), DocumentSweeper(service)]
 
     def migrate() -> None:
         migrations.upgrade(database, PACKAGE)

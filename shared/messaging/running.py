@@ -13,6 +13,7 @@ import structlog
 from shared.messaging.trouble import TryLater
 from shared.messaging.worker import WorkerStopped
 from shared.runtime.job import Job, Marked
+from shared.runtime.log import place_of
 
 BUSY_SECONDS = 0.08
 IDLE_SECONDS = 0.2
@@ -107,7 +108,7 @@ class Loop:
                 "job in trouble",
                 job=job.name,
                 error=type(cause or error).__name__,
-                where=_where(cause or error),
+                where=place_of(cause or error),
                 rests_seconds=rest.seconds,
             )
             return 0
@@ -187,10 +188,3 @@ def _once(job: Job) -> int:
         return job.run_once()
     except TryLater:
         return 0
-
-
-def _where(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace is not None else ""

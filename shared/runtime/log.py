@@ -71,6 +71,14 @@ def tell_where(_logger: object, _method: str, line: MutableMapping[str, Any]) ->
     return line
 
 
+def place_of(error: BaseException) -> str:
+    """The function and line an error comes from, which quote nobody."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace is not None else ""
+
+
 class OnlyTheShape(logging.Formatter):
     """What a library logs, as JSON, with its values left out: they may be a path, an address or somebody's words."""
 

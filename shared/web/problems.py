@@ -23,6 +23,7 @@ from shared.storage.blobs.port import StoreAway
 from shared.web.languages import in_its_language, speak_here
 
 RETRY_SECONDS = 5
+_NOT_KEPT = Sentence("We cannot store anything just now. What you sent was not kept; please send it again in a moment.")
 _SENTENCES = {
     400: ("not-json", NOT_JSON),
     405: ("method-not-allowed", Sentence("That cannot be done here.")),
@@ -57,6 +58,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SQLAlchemyError, _from_database)
     app.register_error_handler(StoreAway, _store_is_away)
     app.register_error_handler(OSError, _from_os)
+    app.register_error_handler(MemoryError, _no_memory)
     app.register_error_handler(Exception, _our_fault)
 
 
@@ -140,16 +142,12 @@ def _from_database(error: SQLAlchemyError) -> Response:
     if not passes(error):
         return _our_fault(error)
     structlog.get_logger().error("database-away", cause=type(getattr(error, "orig", error)).__name__)
-    return answer(
-        Refusal(
-            503,
-            "database-away",
-            Sentence(
-                "We cannot store anything just now. What you sent was not kept; please send it again in a moment."
-            ),
-            retry_after=RETRY_SECONDS,
-        )
-    )
+    return answer(Refusal(503, "database-away", _NOT_KEPT, retry_after=RETRY_SECONDS))
+
+
+def _no_memory(error: MemoryError | OSError) -> Response:
+    structlog.get_logger().error("out-of-memory", error=type(error).__name__)
+    return answer(Refusal(503, "out-of-memory", _NOT_KEPT, retry_after=RETRY_SECONDS))
 
 
 def _store_is_away(_error: StoreAway) -> Response:
@@ -175,7 +173,7 @@ def _from_os(error: OSError) -> Response:
                 retry_after=60,
             )
         )
-    return _our_fault(error)
+    return _no_memory(error) if error.errno == errno.ENOMEM else _our_fault(error)
 
 
 def _our_fault(error: Exception) -> Response:

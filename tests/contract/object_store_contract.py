@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -61,6 +62,24 @@ class ObjectStoreContract:
             store.put(key, key.encode(), "text/plain")
         assert list(store.keys("photos/")) == ["photos/aa", "photos/bb"]
         assert list(store.keys("documents/e/")) == ["documents/e/pack/1/x.html"]
+
+    def test_each_key_is_told_with_when_it_was_written(self, store: ObjectStore) -> None:
+        began = datetime.now(UTC)
+        for key in ("photos/bb", "photos/aa", "photos/cc", "originals/cc"):
+            store.put(key, key.encode(), "text/plain")
+        found = list(store.written("photos/"))
+        assert [key for key, _ in found] == ["photos/aa", "photos/bb", "photos/cc"]
+        # Servers tell it to the second.
+        slack = timedelta(seconds=5)
+        assert all(began - slack < at < datetime.now(UTC) + slack for _, at in found)
+
+    def test_one_may_go_on_after_a_key_that_need_not_be_there(self, store: ObjectStore) -> None:
+        for key in ("photos/aa", "photos/bb", "photos/cc"):
+            store.put(key, key.encode(), "text/plain")
+        for after in ("photos/aa", "photos/ab"):
+            assert [key for key, _ in store.written("photos/", after)] == ["photos/bb", "photos/cc"]
+        assert list(store.written("photos/", "photos/cc")) == []
+        assert list(store.written("voices/")) == []
 
     @pytest.mark.parametrize("key", ["../up", "/absolute", "photos/../x", "", "photos//x", "Photos/x", "a\x00b"])
     def test_a_key_cannot_leave_the_store(self, store: ObjectStore, key: str) -> None:

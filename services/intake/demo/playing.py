@@ -23,9 +23,11 @@ from services.intake.use_cases.visits import key_of, send_visit
 from services.intake.use_cases.words import MOST, hold_words_back, share_photo, share_words
 from shared.access import directory
 from shared.contracts.demo_ids import demo_id
+from shared.messaging.trouble import passes
 from shared.messaging.turn import Claims
 from shared.runtime.clock import MovableClock
 from shared.runtime.service import Service
+from shared.runtime.stubborn import Stubborn
 
 _LEAD, _REPRESENTATIVE = "lead", "volunteer-one"
 _SIGN_IN: Mapping[str, str] = {
@@ -118,7 +120,7 @@ def _share_photos(service: Service, keeper: str, visit_id: str, decided: Collect
     with service.database.reading() as tx:
         taken = photos_of(tx, visit_id)
     if any(one.state == PhotoState.SAFE for one in taken):
-        clean_next(service, Claims(service.database, "photo-cleaner"), MOST)
+        clean_next(service, Claims(service.database, "photo-cleaner"), Stubborn("photo-cleaner", passes), MOST)
     for one in taken:
         if one.photo_id not in decided:
             share_photo(service, keeper, visit_id, one.photo_id, with_words=True)

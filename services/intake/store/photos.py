@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from services.intake.domain.photo import ListedPhoto, PhotoState, Review
 from services.intake.store.visit_tables import drafts, erasures, photos, visits
@@ -14,6 +14,9 @@ from shared.storage.prepared import Prepared
 
 # An original that went because its visit was taken back needs no copy.
 _TO_CLEAN = and_(photos.c.state == PhotoState.SAFE, photos.c.original_erased_at.is_(None))
+
+# Said so that it is found by its index, and every visit that was taken back has a moment.
+WITHDRAWN = select(visits.c.id).where(visits.c.withdrawn_at > "")
 
 _THIS = (photos.c.visit_id == bindparam("visit"), photos.c.photo_id == bindparam("photo"))
 _ADD = Prepared(
@@ -209,6 +212,11 @@ def waits_to_be_cleaned(tx: Connection, one: Photo) -> bool:
     return tx.execute(select(photos.c.photo_id).where(_TO_CLEAN, *_is(one))).first() is not None
 
 
+def was_withdrawn(visit_id: Column[str]) -> Any:
+    """Whether the visit of a row was taken back, asked by its id."""
+    return exists().where(visits.c.id == visit_id, visits.c.withdrawn_at.is_not(None))
+
+
 def _is(one: Photo | None) -> tuple[Any, ...]:
     return () if one is None else (photos.c.visit_id == one.visit_id, photos.c.photo_id == one.photo_id)
 
@@ -218,30 +226,28 @@ def originals_due(tx: Connection, finished_before: str, most: int, *, of: Photo 
 
     `of` asks about one photo only.
     """
-    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
-    query = (
-        select(photos)
-        .where(
-            *_is(of),
-            photos.c.safe_at.is_not(None),
-            photos.c.original_erased_at.is_(None),
-            or_(photos.c.finished_at <= finished_before, photos.c.visit_id.in_(withdrawn)),
-        )
-        .order_by(photos.c.safe_at)
-        .limit(most)
-    )
-    return [as_photo(row) for row in tx.execute(query)]
+    kept = (photos.c.safe_at.is_not(None), photos.c.original_erased_at.is_(None), *_is(of))
+    return _some_of(tx, most, kept, [photos.c.visit_id.in_(WITHDRAWN), photos.c.finished_at <= finished_before])
+
+
+def _some_of(tx: Connection, most: int, all_of: Sequence[Any], any_of: Sequence[Any]) -> list[Photo]:
+    """A question for each of `any_of`: one with OR between them would go through all photos there are."""
+    found: dict[tuple[str, str], Photo] = {}
+    for condition in any_of:
+        if len(found) < most:
+            for row in tx.execute(select(photos).where(condition, *all_of).limit(most)):
+                found[row.visit_id, row.photo_id] = as_photo(row)
+    return list(found.values())[:most]
 
 
 def original_needed_elsewhere(tx: Connection, one: Photo, finished_before: str) -> bool:
     """Whether another photo with the very same bytes still needs them."""
-    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
     query = select(photos.c.photo_id).where(
         photos.c.sha256 == one.sha256,
         or_(photos.c.photo_id != one.photo_id, photos.c.visit_id != one.visit_id),
         photos.c.original_erased_at.is_(None),
         photos.c.safe_at.is_not(None),
-        photos.c.visit_id.not_in(withdrawn),
+        ~was_withdrawn(photos.c.visit_id),
         or_(photos.c.finished_at.is_(None), photos.c.finished_at > finished_before),
     )
     return tx.execute(query).first() is not None
@@ -272,36 +278,29 @@ def copies_due(
 
     `of` asks about one photo only.
     """
-    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
-    query = (
-        select(photos)
-        .where(
-            *_is(of),
-            photos.c.display.is_not(None),
-            photos.c.copies_erased_at.is_(None),
-            or_(
-                photos.c.visit_id.in_(withdrawn),
-                (photos.c.review == Review.HELD_BACK) & (photos.c.reviewed_at <= held_back_before),
-                (~photos.c.listed)
-                & (photos.c.finished_at <= unlisted_before)
-                & photos.c.visit_id.not_in(select(drafts.c.visit_id)),
-            ),
-        )
-        .limit(most)
+    kept = (photos.c.display.is_not(None), photos.c.copies_erased_at.is_(None), *_is(of))
+    in_a_draft = exists().where(drafts.c.visit_id == photos.c.visit_id)
+    return _some_of(
+        tx,
+        most,
+        kept,
+        [
+            photos.c.visit_id.in_(WITHDRAWN),
+            (photos.c.review == Review.HELD_BACK) & (photos.c.reviewed_at <= held_back_before),
+            ~photos.c.listed & (photos.c.finished_at <= unlisted_before) & ~in_a_draft,
+        ],
     )
-    return [as_photo(row) for row in tx.execute(query)]
 
 
 def copy_needed_elsewhere(tx: Connection, one: Photo) -> bool:
     """Whether another photo with the very same bytes still shows these copies."""
-    withdrawn = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
     query = select(photos.c.photo_id).where(
         photos.c.sha256 == one.sha256,
         or_(photos.c.photo_id != one.photo_id, photos.c.visit_id != one.visit_id),
         photos.c.display.is_not(None),
         photos.c.copies_erased_at.is_(None),
         photos.c.review != Review.HELD_BACK,
-        photos.c.visit_id.not_in(withdrawn),
+        ~was_withdrawn(photos.c.visit_id),
     )
     return tx.execute(query).first() is not None
 

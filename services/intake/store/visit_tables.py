@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
 
 metadata = MetaData()
+
+
+def _where(name: str, *columns: str, where: str) -> Index:
+    """An index of those rows only that still have something to be erased, so that it stays small."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 visits = Table(
     "visits",
@@ -26,6 +32,7 @@ visits = Table(
     Column("used", Boolean),  # whether its present version may count; None: nobody has looked yet
     Index("visits_by_volunteer", "volunteer_key", "received_at", "id"),
     Index("visits_in_order", "exercise_id", "site_id", "wave", "id"),
+    _where("visits_withdrawn", "withdrawn_at", "id", where="withdrawn_at IS NOT NULL"),
 )
 
 # Kept by triggers on `visits`, in the transaction of the visit (ADR 0021): nothing here writes to it.
@@ -84,6 +91,9 @@ photos = Table(
     Index("photos_by_state", "state"),
     Index("photos_by_hash", "sha256"),
     Index("photos_by_exercise", "exercise_id", "review", "finished_at", "photo_id"),
+    _where("photos_original_kept", "finished_at", where="original_erased_at IS NULL AND safe_at IS NOT NULL"),
+    _where("photos_held_back", "review", "reviewed_at", where="copies_erased_at IS NULL AND reviewed_at IS NOT NULL"),
+    _where("photos_copies_kept", "listed", "finished_at", where="copies_erased_at IS NULL AND display IS NOT NULL"),
 )
 
 voice_notes = Table(
@@ -114,6 +124,8 @@ voice_notes = Table(
     Column("erased_why", String(30)),
     Index("voice_notes_by_hash", "sha256"),
     Index("voice_notes_by_exercise", "exercise_id", "heard", "safe_at", "voice_id"),
+    _where("voice_notes_heard", "heard", "heard_at", where="erased_at IS NULL AND safe_at IS NOT NULL"),
+    _where("voice_notes_kept", "listed", "may_use", "safe_at", where="erased_at IS NULL AND safe_at IS NOT NULL"),
 )
 
 words = Table(
@@ -186,5 +198,13 @@ erasures = Table(
     Column("sha256", String(64), nullable=False),
     Column("what", String(10), nullable=False),  # original or copies
     Column("why", String(30), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+# What lay in the object store, was named by no row, and was erased: whoever writes it again at that moment finds out.
+swept = Table(
+    "swept_objects",
+    metadata,
+    Column("key", String(100), primary_key=True),
     Column("at", String(40), nullable=False),
 )

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
 from services.intake.domain.voice_note import Heard, ListedVoice, VoiceState
+from services.intake.store.photos import WITHDRAWN, was_withdrawn
 from services.intake.store.visit_tables import drafts, visits, voice_notes
 from shared.storage.prepared import Prepared
-
-_WITHDRAWN = select(visits.c.id).where(visits.c.withdrawn_at.is_not(None))
 
 _OF_VISIT = Prepared(select(voice_notes).where(voice_notes.c.visit_id == bindparam("visit")))
 _LISTED = Prepared(
@@ -200,27 +199,31 @@ def waiting(tx: Connection, exercise_id: str, not_of: str, most: int) -> list[Vo
     return [VoiceNote(*row) for row in tx.execute(query)]
 
 
-def _due(before: Before) -> Any:
+_KEPT = (voice_notes.c.safe_at.is_not(None), voice_notes.c.erased_at.is_(None))
+
+
+def _reasons(before: Before) -> list[Any]:
+    """Why a recording that is kept must go, beside that its visit was taken back."""
     decided = voice_notes.c.heard.in_([Heard.RELEASED, Heard.WRITTEN])
-    in_a_draft = voice_notes.c.visit_id.in_(select(drafts.c.visit_id))
-    return and_(
-        voice_notes.c.safe_at.is_not(None),
-        voice_notes.c.erased_at.is_(None),
-        or_(
-            voice_notes.c.visit_id.in_(_WITHDRAWN),
-            decided & (voice_notes.c.heard_at <= before.dealt_with),
-            (voice_notes.c.heard == Heard.HELD_BACK) & (voice_notes.c.heard_at <= before.held_back),
-            ~voice_notes.c.listed & (voice_notes.c.safe_at <= before.dealt_with) & ~in_a_draft,
-            voice_notes.c.listed & ~voice_notes.c.may_use & (voice_notes.c.safe_at <= before.raw_notes),
-        ),
-    )
+    in_a_draft = exists().where(drafts.c.visit_id == voice_notes.c.visit_id)
+    return [
+        decided & (voice_notes.c.heard_at <= before.dealt_with),
+        (voice_notes.c.heard == Heard.HELD_BACK) & (voice_notes.c.heard_at <= before.held_back),
+        ~voice_notes.c.listed & (voice_notes.c.safe_at <= before.dealt_with) & ~in_a_draft,
+        voice_notes.c.listed & ~voice_notes.c.may_use & (voice_notes.c.safe_at <= before.raw_notes),
+    ]
 
 
 def due(tx: Connection, before: Before, most: int, *, of: VoiceNote | None = None) -> list[VoiceNote]:
     """Voice notes that must go now. `of` asks about one only."""
     only = () if of is None else (voice_notes.c.visit_id == of.visit_id, voice_notes.c.voice_id == of.voice_id)
-    query = select(voice_notes).where(_due(before), *only).order_by(voice_notes.c.safe_at).limit(most)
-    return [VoiceNote(*row) for row in tx.execute(query)]
+    found: dict[tuple[str, str], VoiceNote] = {}
+    # A question for each reason: one with OR between them would go through all voice notes there are.
+    for reason in (voice_notes.c.visit_id.in_(WITHDRAWN), *_reasons(before)):
+        if len(found) < most:
+            for row in tx.execute(select(voice_notes).where(reason, *_KEPT, *only).limit(most)):
+                found[row.visit_id, row.voice_id] = VoiceNote(*row)
+    return list(found.values())[:most]
 
 
 def needed_elsewhere(tx: Connection, one: VoiceNote, before: Before) -> bool:
@@ -228,9 +231,8 @@ def needed_elsewhere(tx: Connection, one: VoiceNote, before: Before) -> bool:
     query = select(voice_notes.c.voice_id).where(
         voice_notes.c.sha256 == one.sha256,
         or_(voice_notes.c.voice_id != one.voice_id, voice_notes.c.visit_id != one.visit_id),
-        voice_notes.c.safe_at.is_not(None),
-        voice_notes.c.erased_at.is_(None),
-        ~_due(before),
+        *_KEPT,
+        ~or_(was_withdrawn(voice_notes.c.visit_id), *_reasons(before)),
     )
     return tx.execute(query).first() is not None
 

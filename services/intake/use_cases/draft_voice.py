@@ -13,6 +13,7 @@ from services.intake.domain.recording import MOST_SECONDS, RecordingRefused, lis
 from services.intake.domain.recording_traces import without_traces
 from services.intake.domain.voice_note import MOST_NOTES, TOO_BIG, ListedVoice, VoiceState
 from services.intake.store import voice_notes as store
+from services.intake.store.swept import was_swept
 from services.intake.store.voice_notes import key_of
 from services.intake.use_cases import drafts
 from services.intake.use_cases.directory import new_id, timestamp
@@ -56,7 +57,7 @@ def add_voice(service: Service, person_id: str, visit_id: str, part: str, body: 
     with service.database.transaction({visit_id, about_bytes(sha256)}) as tx:
         key = volunteer_of(service, opened.exercise.id, person_id)
         store.add_to_draft(tx, visit_id, key, opened.exercise.id, one, now)
-        if store.was_erased(tx, sha256):
+        if store.was_erased(tx, sha256) or was_swept(tx, key_of(sha256)):
             # Perhaps just now, between our writing the same bytes and this transaction.
             service.objects.put(key_of(sha256), body, found.media_type)
     drafts.change_draft(service, person_id, visit_id, lambda draft: draft["voice_notes"].append(_entry(one)))

@@ -19,6 +19,7 @@ from services.intake.photos import CLEAN_MEDIA_TYPE, CleanedPhoto, PhotoRefused,
 from services.intake.store import photos as store
 from services.intake.store import visits as visit_store
 from services.intake.store.photos import Photo, original_key
+from services.intake.store.swept import was_swept
 from services.intake.use_cases.announcing import announce_if_ready
 from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.visits import own_record
@@ -27,6 +28,7 @@ from shared.contracts.sentences import Sentence
 from shared.messaging.turn import Claims
 from shared.runtime.mildly import Mildly
 from shared.runtime.service import Service
+from shared.runtime.stubborn import Stubborn
 from shared.storage.blobs.port import ObjectMissing
 
 SIZES = ("display", "thumbnail")
@@ -115,7 +117,7 @@ def _bytes(sha256: str) -> str:
 
 def _again_if_erased(tx: Connection, service: Service, sha256: str, body: bytes, media_type: str) -> None:
     """An erasure of the very same bytes may have run between our writing them and this transaction."""
-    if store.was_erased(tx, sha256):
+    if store.was_erased(tx, sha256) or was_swept(tx, original_key(sha256)):
         service.objects.put(original_key(sha256), body, media_type)
 
 
@@ -171,20 +173,24 @@ def copy_of(service: Service, one: Photo, size: str) -> bytes:
         raise not_found() from None
 
 
-def clean_next(service: Service, claims: Claims, most: int, mildly: Mildly | None = None) -> int:
+def clean_next(service: Service, claims: Claims, stubborn: Stubborn, most: int, mildly: Mildly | None = None) -> int:
     """Clean the photos that have waited longest and that nobody else is at; one that cannot be cleaned stops no
-    other. `mildly`: who does the long work on their pixels. Returns how many."""
+    other. `mildly`: who does the long work on their pixels. Returns how many were
+    dealt with."""
+    resting = stubborn.resting()
     with service.database.reading() as tx:
-        waiting = store.to_clean(tx, most * REPLICAS)
+        waiting = store.to_clean(tx, most * REPLICAS + len(resting))
     by_name = {f"{one.visit_id}/{one.photo_id}": one for one in waiting}
     done = 0
-    with claims.some_of(list(by_name), most) as names:
-        for one in (by_name[name] for name in names):
+    with claims.some_of([name for name in by_name if name not in resting], most) as names:
+        for name in names:
+            one = by_name[name]
             with service.database.reading() as tx:
                 still = store.waits_to_be_cleaned(tx, one)
             if still:
-                _clean(service, one, mildly)
-                done += 1
+                with stubborn.by_itself(name):
+                    _clean(service, one, mildly)
+                done += stubborn.moved(name)
     return done
 
 
@@ -204,8 +210,10 @@ def _clean(service: Service, one: Photo, mildly: Mildly | None) -> None:
             store.mark_refused(tx, one.visit_id, one.photo_id, refused.code, refused.why, now)
         return
     display, thumbnail = _keep_copies(service, cleaned)
-    with service.database.transaction({one.visit_id, _bytes(one.sha256)}) as tx:
-        if store.copies_were_erased(tx, one.sha256):
+    about = {one.visit_id, _bytes(one.sha256), _bytes(display["sha256"]), _bytes(thumbnail["sha256"])}
+    with service.database.transaction(about) as tx:
+        swept = any(was_swept(tx, copy["key"]) for copy in (display, thumbnail))
+        if swept or store.copies_were_erased(tx, one.sha256):
             # Perhaps just now, for another photo with the very same bytes.
             _keep_copies(service, cleaned)
         store.mark_cleaned(tx, one.visit_id, one.photo_id, display, thumbnail, timestamp(service.clock.now()))

@@ -18,6 +18,7 @@ from services.intake.domain.visit import VisitRecord
 from services.intake.domain.voice_note import Heard, VoiceState
 from services.intake.store import visits as visit_store
 from services.intake.store import voice_notes as store
+from services.intake.store.swept import was_swept
 from services.intake.store.voice_notes import Before, VoiceNote, key_of
 from services.intake.use_cases.announcing import announce_if_ready
 from services.intake.use_cases.directory import timestamp
@@ -79,7 +80,7 @@ def receive_voice(service: Service, person_id: str, visit_id: str, voice_id: str
     with service.database.transaction({visit_id, about_bytes(one.sha256)}) as tx:
         new = store.mark_safe(tx, visit_id, voice_id, found.media_type, timestamp(now))
         if new:
-            if store.was_erased(tx, one.sha256):
+            if store.was_erased(tx, one.sha256) or was_swept(tx, key_of(one.sha256)):
                 # Perhaps just now, between our writing the same bytes and this transaction.
                 service.objects.put(key_of(one.sha256), body, found.media_type)
             _tell_if_ready(tx, visit_id, now)

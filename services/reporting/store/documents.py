@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 
 from services.reporting.store.open_documents import is_open
 from services.reporting.store.tables import as_moment, as_text, document_requests, documents
+
+PREFIX = "documents/"
+"""Where their files lie in the object store; the id of the exercise follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,17 @@ def stored(tx: Connection) -> Iterator[tuple[str, str]]:
         yield row.key, row.sha256
 
 
+def named(tx: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of these keys that are in the index."""
+    exercises = {key.removeprefix(PREFIX).partition("/")[0] for key in keys}
+    wanted = set(keys)
+    found: set[str] = set()
+    for exercise_id in exercises:
+        of_it = select(documents.c.key).where(documents.c.exercise_id == exercise_id)
+        found.update(key for key in tx.execute(of_it).scalars() if key in wanted)
+    return found
+
+
 def ask(tx: Connection, request_id: str, exercise_id: str, asked_at: datetime, reason: str) -> str:
     """Ask for documents; returns the id of the request that makes them: an older one that waits, or this one."""
     table = document_requests
@@ -145,6 +159,14 @@ def how_many_wait(tx: Connection) -> int:
 def request(tx: Connection, request_id: str) -> DocumentRequest | None:
     """The request of that id, or None."""
     row = tx.execute(select(document_requests).where(document_requests.c.id == request_id)).first()
+    return None if row is None else _request(row._mapping)
+
+
+def last_request(tx: Connection, exercise_id: str) -> DocumentRequest | None:
+    """The newest request of an exercise, whatever became of it, or None."""
+    table = document_requests
+    newest_first = select(table).where(table.c.exercise_id == exercise_id).order_by(table.c.position.desc())
+    row = tx.execute(newest_first.limit(1)).first()
     return None if row is None else _request(row._mapping)
 
 

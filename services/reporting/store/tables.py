@@ -151,6 +151,7 @@ document_requests = Table(
     Column("state", String, nullable=False),
     Column("told", String, nullable=False),
     Index("document_requests_by_state", "state", "position"),
+    Index("document_requests_by_exercise", "exercise_id", "position"),
 )
 
 reflections = Table(

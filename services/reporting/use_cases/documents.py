@@ -23,10 +23,16 @@ from shared.access.stages import ORDER, Stage
 from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.messaging.turn import Claims
 from shared.runtime.service import Service
+from shared.runtime.stubborn import Stubborn
 from shared.storage.blobs.port import ObjectMissing
 
 REPLICAS = 8
 """So many workers find documents to make without waiting for one another."""
+TRIES = 3
+NOT_MADE = (
+    "The documents could not be put together, although we tried more than once. Ask for them again. "
+    "If that does not help, tell whoever looks after Open Door."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +147,43 @@ def _readable(who: Member) -> Readable:
     return Readable(who.exercise.id, stages_to_read(who.exercise.stage), all=who.of_host)
 
 
-def make_waiting_documents(service: Service, claims: Claims) -> int:
-    """Make the documents of an exercise that waits longest and that nobody else is at; how many were dealt with."""
+def make_waiting_documents(service: Service, claims: Claims, stubborn: Stubborn) -> int:
+    """Make the documents of an exercise that waits longest and that nobody else is at; how many were dealt with.
+
+    An exercise whose documents cannot be made rests and stops no other; after a few tries its request has failed.
+    """
+    resting = stubborn.resting()
     with service.database.reading() as tx:
-        waiting = documents.waiting(tx, REPLICAS)
-    with claims.some_of(list(dict.fromkeys(one.exercise_id for one in waiting)), 1) as exercise_ids:
-        return sum(_make_documents(service, exercise_id) for exercise_id in exercise_ids)
+        waiting = documents.waiting(tx, REPLICAS + len(resting))
+    wanted = [one for one in dict.fromkeys(request.exercise_id for request in waiting) if one not in resting]
+    with claims.some_of(wanted, 1) as exercise_ids:
+        return sum(_make_or_give_up(service, exercise_id, stubborn) for exercise_id in exercise_ids)
+
+
+def _make_or_give_up(service: Service, exercise_id: str, stubborn: Stubborn) -> bool:
+    with stubborn.by_itself(exercise_id):
+        return _make_documents(service, exercise_id)
+    if stubborn.failures(exercise_id) < TRIES:
+        return stubborn.moved(exercise_id)
+    stubborn.forget(exercise_id)
+    return _give_up(service, exercise_id)
+
+
+def _give_up(service: Service, exercise_id: str) -> bool:
+    with service.database.transaction(exercise_id) as tx:
+        asked = documents.waiting(tx, 1, exercise_id)
+        for one in asked:
+            documents.hold_request(tx, one.id)
+            documents.close_request(tx, one.id, "failed", NOT_MADE)
+    return bool(asked)
+
+
+def why_not_made(service: Service, person_id: str, exercise_id: str) -> str:
+    """What to tell those who may ask for documents when the last request failed; empty when it did not."""
+    with service.database.reading() as tx:
+        who = reader(tx, service, person_id, exercise_id, "documents.read")
+        last = documents.last_request(tx, exercise_id) if who.may("documents.make") else None
+    return last.told if last is not None and last.state == "failed" else ""
 
 
 def _make_documents(service: Service, exercise_id: str) -> bool:
@@ -229,7 +266,7 @@ def _keep_version(service: Service, exercise: ExerciseEntry, kind: str, content:
     files = []
     for media_type, body in bodies.items():
         ending = ENDINGS[media_type]
-        key = f"documents/{exercise.id}/{kind}/{version}/{sha256(body).hexdigest()}.{ending}"
+        key = f"{documents.PREFIX}{exercise.id}/{kind}/{version}/{sha256(body).hexdigest()}.{ending}"
         stored = service.objects.put(key, body, media_type)
         files.append(
             DocumentFile(

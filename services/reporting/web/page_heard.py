@@ -70,6 +70,7 @@ def documents_page(exercise_id: UUID) -> str:
         going_on=making.going_on,
         under_way=making.under_way,
         every_version=making.every_version,
+        not_made=documents.why_not_made(service(), me(), str(exercise_id)),
     )
 
 

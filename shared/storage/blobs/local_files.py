@@ -9,6 +9,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.runtime.durable import flush_folder
@@ -103,10 +104,21 @@ class LocalFiles:
         """Every key that starts with `prefix`, in order."""
         if not self.folder.exists():
             return
-        found = (p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file())
+        within = self.folder / prefix.rpartition("/")[0]
+        found = (p.relative_to(self.folder).as_posix() for p in within.rglob("*") if p.is_file())
         for name in sorted(self._key(n) for n in found if not n.startswith(_UNFINISHED)):
             if name.startswith(prefix):
                 yield name
+
+    def written(self, prefix: str, after: str = "") -> Iterator[tuple[str, datetime]]:
+        """Every key that starts with `prefix` and comes after `after`, in order, with when its file was written."""
+        for key in self.keys(prefix):
+            if key > after:
+                try:
+                    at = self._path(key).stat().st_mtime
+                except FileNotFoundError:
+                    continue  # erased meanwhile
+                yield key, datetime.fromtimestamp(at, UTC)
 
     def have(self, keys: Iterable[str]) -> bool:
         """Whether there is an object under each of these keys."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -70,3 +71,6 @@ class ObjectStore(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key that starts with `prefix`, in order."""
+
+    def written(self, prefix: str, after: str = "") -> Iterator[tuple[str, datetime]]:
+        """Every key that starts with `prefix` and comes after `after`, in order, with when its object was written."""

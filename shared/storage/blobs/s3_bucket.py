@@ -7,6 +7,7 @@ import base64
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -91,15 +92,22 @@ class S3Bucket:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key that starts with `prefix`, in order. Raises StoreAway."""
-        after: dict[str, Any] = {}
+        return (key for key, _ in self.written(prefix))
+
+    def written(self, prefix: str, after: str = "") -> Iterator[tuple[str, datetime]]:
+        """Every key that starts with `prefix` and comes after `after`, in order, with when its object was written.
+
+        Raises StoreAway.
+        """
         begin = f"{self.prefix}/" if self.prefix else ""
+        where: dict[str, Any] = {"StartAfter": begin + after} if after else {}
         while True:
-            page = self._ask("list_objects_v2", Prefix=begin + prefix, **after)
+            page = self._ask("list_objects_v2", Prefix=begin + prefix, **where)
             for entry in page.get("Contents", []):
-                yield entry["Key"].removeprefix(begin)
+                yield entry["Key"].removeprefix(begin), entry["LastModified"]
             if not page.get("IsTruncated"):
                 return
-            after = {"ContinuationToken": page["NextContinuationToken"]}
+            where = {"ContinuationToken": page["NextContinuationToken"]}
 
     def link(self, key: str, seconds: int) -> str | None:
         """A link at the public address that opens this one object for so many seconds; None without such an address.

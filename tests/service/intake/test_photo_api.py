@@ -11,9 +11,12 @@ import pytest
 from PIL import Image
 
 from services.intake.domain.photo import PhotoState
-from services.intake.photo_jobs import stored_photos
+from services.intake.photo_jobs import PhotoCleaner, stored_photos
+from services.intake.photos import clean
 from services.intake.use_cases import photos as use_cases
-from shared.storage.blobs.port import ObjectMissing
+from shared.messaging.running import CannotDrain, drain
+from shared.messaging.trouble import TryLater
+from shared.storage.blobs.port import ObjectMissing, StoreAway
 from tests.service.intake.visiting import Intake, a_jpeg, a_visit, listing, new_id
 from tests.unit.intake.test_photos import png_that_claims
 
@@ -146,6 +149,66 @@ def test_a_photo_that_is_damaged_inside_is_found_out_by_the_cleaner(intake: Inta
     assert states(intake, visit_id)[1] == ["cleaned", "refused"]
     shown = me.get(visit_id, f"/photos/{bad}")
     assert (shown.status_code, shown.get_json()["code"]) == (409, "not-cleaned-yet")
+
+
+def test_want_of_memory_is_waited_out_and_condemns_no_photo(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = intake.as_("volunteer-1")
+    visit_id, (photo_id,) = with_photos(intake, PHOTO)
+
+    def starved(*_args: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as starving:
+        starving.setattr("services.intake.photos.breaks_off", starved)
+        answer = me.put_photo(visit_id, photo_id, PHOTO)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.get_json()["code"] == "out-of-memory"
+    assert states(intake, visit_id) == ("receiving", ["missing"])
+    assert me.put_photo(visit_id, photo_id, PHOTO).status_code == 201
+    with monkeypatch.context() as starving:
+        starving.setattr("services.intake.photos._shrunk", starved)
+        with pytest.raises(TryLater):
+            intake.work("photo-cleaner")
+    assert states(intake, visit_id) == ("safe", ["safe"])
+    assert intake.work("photo-cleaner") == 1
+    assert states(intake, visit_id) == ("safe", ["cleaned"])
+
+
+def test_a_photo_that_cannot_be_cleaned_stops_no_other(intake: Intake) -> None:
+    me = intake.as_("volunteer-1")
+    bodies = [PHOTO, *(a_jpeg(shade) for shade in range(1, 9))]
+    visit_id, (bad, *good) = with_photos(intake, *bodies)
+    for photo_id, body in zip([bad, *good], bodies, strict=True):
+        assert me.put_photo(visit_id, photo_id, body).status_code == 201
+    # A copy of the first lies in the store already, and was cut short there.
+    copy = clean(PHOTO, intake.settings.photo_pixels).display
+    intake.service.objects.put(f"photos/{copy.sha256}", copy.body[:100], "image/jpeg")
+    cleaner = next(job for job in intake.jobs if isinstance(job, PhotoCleaner))
+    now = 0.0
+    cleaner.stubborn.monotonic = lambda: now
+    assert intake.work("photo-cleaner") == len(bodies)
+    assert states(intake, visit_id)[1] == ["cleaned"] * len(good) + ["safe"]
+    assert (cleaner.pending(), cleaner.run_once()) == (1, 0)
+    with pytest.raises(CannotDrain):
+        drain([cleaner])
+    intake.service.objects.delete(f"photos/{copy.sha256}")
+    now = 6.0
+    assert intake.work("photo-cleaner") == 1
+    assert states(intake, visit_id)[1] == ["cleaned"] * len(bodies)
+
+
+def test_a_store_that_is_away_is_no_photos_fault(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit_id, (photo_id,) = with_photos(intake, PHOTO)
+    intake.as_("volunteer-1").put_photo(visit_id, photo_id, PHOTO)
+
+    def away(*_args: object) -> None:
+        raise StoreAway("The object store cannot be reached.")
+
+    with monkeypatch.context() as gone:
+        gone.setattr("shared.storage.blobs.local_files.LocalFiles.get", away)
+        with pytest.raises(TryLater):
+            intake.work("photo-cleaner")
+    assert intake.work("photo-cleaner") == 1
 
 
 def test_a_heic_of_an_iphone_is_taken(intake: Intake) -> None:

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import io
 import json
+import os
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,9 @@ from PIL import Image
 
 from services.reporting.documents import as_html, as_json, content_hash
 from services.reporting.documents.photos import PhotoUnreadable, with_marks
+from services.reporting.jobs import DocumentSweeper
+from services.reporting.store import documents
+from shared.messaging.trouble import TryLater
 from tests.service.reporting.world import EXERCISE, RED, SITE, START, STRENGTH, World, an_id
 
 PATH = f"/exercises/{EXERCISE}/documents"
@@ -256,3 +261,69 @@ def test_documents_come_a_page_at_a_time_and_none_is_lost(world: World) -> None:
     assert paged == whole["items"]
     for nonsense in ("x", "findings-pack.", "findings-pack.99999999999999999999", "a%00b.1", "%C3%A9.1"):
         assert world.call("lead", "GET", f"{PATH}?after={nonsense}").status_code == 422, nonsense
+
+
+def test_an_exercise_whose_documents_cannot_be_made_stops_no_other_and_is_told_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = world.call("lead", "POST", PATH)
+    with world.service.database.transaction() as tx:
+        documents.ask(tx, an_id("another request"), an_id("another exercise"), world.clock.now(), "A lead asked.")
+    now = 0.0
+    world.documents.stubborn.monotonic = lambda: now
+
+    def broken(*_args: object) -> None:
+        raise RuntimeError("Ann's words, which no log may quote")
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr("services.reporting.use_cases.documents.as_html", broken)
+        assert world.make_documents() == 2
+        with world.service.database.reading() as tx:
+            other = documents.request(tx, an_id("another request"))
+        assert other is not None
+        assert other.state == "done"
+        for _ in range(2):
+            assert (world.documents.pending(), world.documents.run_once()) == (1, 0)
+            now += 20
+            world.documents.run_once()
+    assert world.documents.pending() == 0
+    told = world.call("lead", "GET", asked.headers["Location"]).get_json()
+    assert told["state"] == "failed"
+    lead = world.browser("lead")
+    progress = lead.get(f"/reports/{EXERCISE}/documents/requests/{told['id']}").text
+    assert "The pack could not be made" in progress
+    for page in (progress, lead.get(f"/reports/{EXERCISE}/documents").text):
+        assert "could not be put together" in page
+        assert "Ann" not in page
+    assert "could not be put together" not in world.browser("volunteer").get(f"/reports/{EXERCISE}/documents").text
+    world.call("lead", "POST", PATH)
+    assert world.make_documents() == 1
+    assert "could not be put together" not in lead.get(f"/reports/{EXERCISE}/documents").text
+
+
+def test_a_file_whose_row_never_came_is_erased_after_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_args: object) -> None:
+        raise TimeoutError
+
+    world.call("lead", "POST", PATH)
+    with monkeypatch.context() as away:
+        away.setattr("services.reporting.store.documents.add", failing)
+        with pytest.raises(TryLater):
+            world.make_documents()
+    assert list(world.service.objects.keys("documents/"))
+    world.clock.move(timedelta(minutes=1))  # a file for programs says when it was made, so that it is another one now
+    assert world.make_documents() == 1
+    with world.service.database.reading() as tx:
+        known = {key for key, _ in documents.stored(tx)}
+    left_over = set(world.service.objects.keys("documents/")) - known
+    assert left_over
+    world.service.objects.put("photos/intakes-own", b"bytes", "image/jpeg")
+    sweeper = DocumentSweeper(world.service)
+    assert sweeper.run_once() == 0
+    for key in world.service.objects.keys(""):
+        at = world.clock.now().timestamp()
+        os.utime(world.service.objects._path(key), (at, at))
+    world.clock.move(timedelta(days=1, hours=1))
+    assert sweeper.run_once() == len(left_over)
+    assert set(world.service.objects.keys("")) == known | {"photos/intakes-own"}
+    assert (sweeper.run_once(), sweeper.pending()) == (0, 0)

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+from PIL import Image, ImageCms, ImageDraw, ImageFile, PngImagePlugin
 
 from services.intake.photos import PhotoRefused, clean, look, nothing_but_pixels
 
@@ -194,6 +194,20 @@ def test_a_photo_that_breaks_off_is_refused(kind: str, share: float) -> None:
     with pytest.raises(PhotoRefused) as refused:
         clean(whole[: int(len(whole) * share)], MOST)
     assert refused.value.code == "not-an-image"
+
+
+@pytest.mark.parametrize("trouble", [MemoryError(), OSError("out of memory error when reading image file")])
+def test_want_of_memory_condemns_no_photo(trouble: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def starved(*_args: object, **_named: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", starved)
+    with pytest.raises(MemoryError):
+        clean(written(scene()), MOST)
+    monkeypatch.setattr("services.intake.photos.Image.open", starved)
+    for step in (look, clean):
+        with pytest.raises(MemoryError):
+            step(b"whatever", MOST)
 
 
 def test_png_text_is_not_carried_over() -> None:

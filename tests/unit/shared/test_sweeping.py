@@ -1,0 +1,67 @@
+"""The walk through an object store: all of it, a little at a time, from anywhere, and only what is old enough."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.storage.blobs.local_files import LocalFiles
+from shared.storage.sweeping import EVERY, FEW, ROW_COMES_WITHIN, Walk, not_ours
+
+NOW = datetime(2026, 10, 12, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalFiles:
+    return LocalFiles(tmp_path)
+
+
+def lay(store: LocalFiles, key: str, age: timedelta) -> str:
+    store.put(key, key.encode(), "text/plain")
+    at = (NOW - age).timestamp()
+    os.utime(store._path(key), (at, at))
+    return key
+
+
+def test_it_comes_by_everything_of_its_prefixes_whatever_it_begins_with(store: LocalFiles) -> None:
+    old = ROW_COMES_WITHIN + timedelta(minutes=1)
+    mine = {lay(store, f"{prefix}/{number:x}0", old) for prefix in ("voices", "originals") for number in range(16)}
+    lay(store, "photos/aa", old)
+    for _ in range(20):
+        walk = Walk(store, ["voices/", "originals/"])
+        found: list[str] = []
+        for turn in range(4):
+            found += walk.old(NOW + turn * EVERY, 8)
+        assert set(found) == mine
+        assert len(found) == len(mine)
+        assert set(walk.old(NOW + 4 * EVERY, 100)) == mine
+
+
+def test_what_is_young_may_have_its_row_still_to_come(store: LocalFiles) -> None:
+    lay(store, "voices/aa", ROW_COMES_WITHIN - timedelta(minutes=1))
+    old = lay(store, "voices/bb", ROW_COMES_WITHIN + timedelta(minutes=1))
+    assert Walk(store, ["voices/"]).old(NOW) == [old]
+
+
+def test_it_walks_once_an_hour_unless_it_is_told_to_go_on(store: LocalFiles) -> None:
+    old = lay(store, "voices/aa", 2 * ROW_COMES_WITHIN)
+    walk = Walk(store, ["voices/"])
+    assert walk.old(NOW) == [old]
+    assert walk.old(NOW + EVERY / 2) == []
+    walk.go_on()
+    assert walk.old(NOW + EVERY / 2) == [old]
+    assert walk.old(NOW + 2 * EVERY) == [old]
+
+
+def test_an_empty_store_is_walked_through(store: LocalFiles) -> None:
+    assert Walk(store, ["voices/", "originals/"]).old(NOW) == []
+
+
+def test_a_store_of_which_nothing_is_known_is_another_ones() -> None:
+    many = [f"voices/{number}" for number in range(FEW + 1)]
+    assert not_ours(many, [])
+    assert not not_ours(many, many[:1])
+    assert not not_ours(many[:FEW], [])
