@@ -188,6 +188,34 @@ def test_a_link_is_made_and_taken_back(house: House) -> None:
     assert lead.send(f"{PLAN}/people/{an_id('stranger')}/link", {}, page=page).status_code == 404
 
 
+def test_what_ends_something_is_asked_first_and_what_happened_is_said(house: House) -> None:
+    lead = house.browser("lead")
+    begin = lead.get(PAGE).text
+    assert re.search(r'<button class="govuk-button" type="submit">Start the visits</button>', begin)
+    lead.send(f"{PAGE}/stage", {"to": "fieldwork"}, page=PAGE)
+    visits = lead.get(PAGE).text
+    assert "The visits have begun." in visits
+    folded = re.search(r"<details[^>]*><summary>End the visits</summary>(.*?)</details>", visits, re.DOTALL)
+    assert folded
+    assert "nothing more can be sent for wave 1, not even what is written on a phone already." in folded[1]
+    assert "In 1 building, visits are still missing" in folded[1]
+    assert "Yes, end the visits</button>" in folded[1]
+    assert 'type="submit">End the visits' not in visits
+    lead.send(f"{PAGE}/stage", {"to": "sense-making"}, page=PAGE)
+    assert "The visits are over." in lead.get(PAGE).text
+    lead.send(f"{PAGE}/stage", {"to": "fieldwork", "reason": "Too soon."}, page=f"{PAGE}/back")
+    assert "The exercise went back one stage." in lead.get(PAGE).text
+
+
+def test_closing_is_asked_first_too(house: House) -> None:
+    house.move("action")
+    house.close()
+    page = house.browser("lead").get(PAGE).text
+    assert "<summary>Close the exercise</summary>" in page
+    assert "no single visit can be read any more" in page
+    assert "Yes, close the exercise</button>" in page
+
+
 def test_the_stages_by_buttons(house: House) -> None:
     lead, other = house.browser("lead"), house.browser("volunteer-1")
     assert lead.send(f"{PAGE}/stage", {"to": "fieldwork"}, page=PAGE).status_code == 303
