@@ -216,6 +216,35 @@ def test_closing_is_asked_first_too(house: House) -> None:
     assert "Yes, close the exercise</button>" in page
 
 
+def test_a_manager_finds_what_waits_for_an_answer_first(house: House) -> None:
+    link = 'class="govuk-button" href="/recommendations?show=mine"'
+    house.move("sense-making")
+    assert link not in house.browser("manager").get("/").text
+    house.act_on_release("manager-review")
+    for stage in ("manager-review", "shared", "action"):
+        if stage == "shared":
+            house.act_on_release("shared")
+        if stage == "action":
+            assert house.call("lead", "POST", f"/api/intake/v1{PAGE}/stage", json={"to": "action"}).status_code == 200
+        page = house.browser("manager").get("/").text
+        assert page.index(link) < page.index("od-card"), stage
+        assert link not in house.browser("sponsor").get("/").text
+        assert link not in house.browser("staff").get("/").text
+    house.close()
+    assert house.call("lead", "POST", f"/api/intake/v1{PAGE}/stage", json={"to": "closed"}).status_code == 200
+    assert link not in house.browser("manager").get("/").text
+
+
+def test_a_lead_finds_late_answers_and_what_staff_worry_about(house: House) -> None:
+    house.move("manager-review")
+    page = house.browser("lead").get("/").text
+    assert 'href="/recommendations?show=overdue"' in page
+    assert f'href="/reports/{EXERCISE}"' not in page
+    house.act_on_release("shared")
+    page = house.browser("lead").get("/").text
+    assert f'<a href="/reports/{EXERCISE}">Hopes and worries of staff</a>' in page
+
+
 def test_the_stages_by_buttons(house: House) -> None:
     lead, other = house.browser("lead"), house.browser("volunteer-1")
     assert lead.send(f"{PAGE}/stage", {"to": "fieldwork"}, page=PAGE).status_code == 303
