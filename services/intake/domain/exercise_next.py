@@ -9,12 +9,17 @@ from services.intake.domain.exercise import STAGES, TWO_KEY_STAGES
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The next stage. `two_keys`: it needs a lead and a representative; `act` names the button of the lead."""
+    """The next stage. `two_keys`: it needs a lead and a representative; `act` names the button of the lead.
+
+    `ends` says what cannot be done any more from then on; a page asks before such a move. `yes` is what one says then.
+    """
 
     to: str
     needs: str
     act: str
     two_keys: bool
+    ends: str = ""
+    yes: str = ""
 
 
 _NEEDS = {
@@ -25,6 +30,23 @@ _NEEDS = {
     "action": ("When staff had time to reflect, the agreed changes begin.", "Start the changes"),
     "closed": ("The formal closure must be signed first: every test record closed again.", "Close the exercise"),
 }
+_ENDS = {
+    "sense-making": (
+        "After this, nothing more can be sent for wave 1, not even what is written on a phone already.",
+        "Yes, end the visits",
+    ),
+    "closed": (
+        "After this, nobody can send a visit or answer a recommendation, and no single visit can be read any more. "
+        "What it all came to stays.",
+        "Yes, close the exercise",
+    ),
+}
+_HAPPENED = {
+    "fieldwork": "The visits have begun.",
+    "sense-making": "The visits are over. Now the group makes sense of them.",
+    "action": "The changes have begun.",
+    "closed": "The exercise is closed.",
+}
 
 
 def next_stage(stage: str) -> Next | None:
@@ -34,7 +56,14 @@ def next_stage(stage: str) -> Next | None:
         return None
     to = STAGES[place]
     needs, act = _NEEDS[to]
-    return Next(to, needs, act, to in TWO_KEY_STAGES)
+    return Next(to, needs, act, to in TWO_KEY_STAGES, *_ENDS.get(to, ()))
+
+
+def what_happened(stage: str, to: str) -> str:
+    """A lead moved an exercise from `stage` to `to` alone: what that means, in a sentence."""
+    if STAGES.index(to) < STAGES.index(stage):
+        return "The exercise went back one stage."
+    return _HAPPENED[to]
 
 
 def previous_stage(stage: str) -> str | None:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from services.intake.domain.exercise import Release
 from services.intake.domain.exercise_coverage import VISITS_NEEDED
+from services.intake.domain.exercise_next import what_happened
 from services.intake.forms.plan import ClosureForm, ReleaseForm, StageForm
 from services.intake.use_cases import exercises
 from services.intake.use_cases.exercise_page import ExercisePage, Signatures, exercise_page
@@ -46,8 +47,18 @@ def page(exercise_id: UUID) -> ResponseReturnValue:
         # The partner waits for the two signatures, but it is not theirs to watch who signs when.
         releases=[] if grant.all_roles <= _OUTSIDE else [_drawn(release, found) for release in found.releases],
         rows=_rows(found),
+        before_it_ends=_before_it_ends(found),
         links=_links(),
     )
+
+
+def _before_it_ends(page: ExercisePage) -> str:
+    """What a lead should know before a move that ends something; empty for a move that ends nothing."""
+    if page.next is None or not page.next.ends:
+        return ""
+    thin = sum(row.wave == 1 and bool(row.missing) for row in page.covered) if page.stage == "fieldwork" else 0
+    visits = f" In {thin} {'building' if thin == 1 else 'buildings'}, visits are still missing for a fair picture."
+    return f"{page.next.ends}{visits if thin else ''} If it was too soon, you can go back one stage, and say why."
 
 
 def _drawn(signatures: Signatures, page: ExercisePage) -> dict[str, Any]:
@@ -135,7 +146,7 @@ def move(exercise_id: UUID) -> ResponseReturnValue:
         fault = refused.errors[0].detail
         shown = render_template("intake/exercise_back.html", exercise=found, exercise_id=str(exercise_id), fault=fault)
         return shown, 422
-    return _back(exercise_id, "The exercise has moved.")
+    return _back(exercise_id, what_happened(g.grant.exercise.stage, body["to"]))
 
 
 @blueprint.post("/releases")

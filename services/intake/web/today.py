@@ -12,7 +12,7 @@ from services.intake.web.care_words import moment
 from services.intake.web.dates import day
 from services.intake.web.visit_home import home
 from shared.access.roles import HOST_ROLES, Role
-from shared.access.rules import roles_allowed
+from shared.access.rules import embargoed, roles_allowed
 from shared.web.gate import current_person, signed_in
 
 blueprint = Blueprint("today", __name__)
@@ -31,11 +31,31 @@ def page() -> ResponseReturnValue:
     tasks = [_task(waits) for waits in mine.waiting]
     if mine.roles & HOST_ROLES:
         return render_template(
-            "intake/today.html", today=mine, tasks=tasks, may_plan=Role.LEAD in mine.roles, volunteers_too=both
+            "intake/today.html",
+            today=mine,
+            tasks=tasks,
+            may_plan=Role.LEAD in mine.roles,
+            volunteers_too=both,
+            heard=[each.exercise for each in mine.mine if _may_read_worries(each)],
         )
     return render_template(
-        "intake/today_partner.html", today=mine, exercises=[_links(each) for each in mine.mine], tasks=tasks
+        "intake/today_partner.html",
+        today=mine,
+        exercises=[_links(each) for each in mine.mine],
+        tasks=tasks,
+        may_answer=any(_may_answer(each) for each in mine.mine),
     )
+
+
+def _may_answer(mine: Mine) -> bool:
+    """Whether a manager may answer recommendations here now; what waits for them, only reporting knows."""
+    return bool(roles_allowed("recommendations.move", mine.roles & {Role.MANAGER}, mine.exercise.stage))
+
+
+def _may_read_worries(mine: Mine) -> bool:
+    """Whether staff may leave hopes and worries here that somebody of the host reads before others do."""
+    stage = mine.exercise.stage
+    return not embargoed(stage) and bool(roles_allowed("heard.read", mine.roles & HOST_ROLES, stage))
 
 
 def _task(waits: Waits) -> dict[str, object]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from services.reporting.domain.recommendation import WORKED_ON, Recommendation
 
+_HERE = ZoneInfo("Europe/London")
 SILENT_AFTER = timedelta(days=60)
 """No news for this long is silence, and silence is also news (domain.md §5)."""
 
@@ -28,6 +30,11 @@ _WHO_ACTS = {
     "paused": "It is paused. The owner and the working group look again on the review date.",
     "no-longer-relevant": "Owner and working group agreed that it is not needed any more.",
 }
+
+
+def day_here(moment: datetime) -> date:
+    """The day of a moment where the visits take place."""
+    return moment.astimezone(_HERE).date()
 
 
 def overdue(recommendation: Recommendation, now: datetime) -> bool:

@@ -22,14 +22,15 @@ def embargoed(tx: Connection, exercise_id: str) -> list[tuple[str, str]]:
     return [(row.person_id, row.what) for row in tx.execute(query.order_by(table.c.position))]
 
 
-def last_look(tx: Connection, person_id: str) -> datetime | None:
-    """When this person last opened the board, or None."""
-    found = tx.execute(select(last_looks.c.at).where(last_looks.c.person_id == person_id)).scalar()
-    return None if found is None else as_moment(found)
+def last_looks_of(tx: Connection, person_id: str) -> list[datetime]:
+    """When this person last opened the board, and when they last had on a day before that; the newest first."""
+    query = select(last_looks.c.at, last_looks.c.day_before).where(last_looks.c.person_id == person_id)
+    return [as_moment(at) for row in tx.execute(query) for at in row if at is not None]
 
 
-def set_last_look(tx: Connection, person_id: str, at: datetime) -> None:
-    """Remember that they opened it now."""
-    changed = tx.execute(update(last_looks).where(last_looks.c.person_id == person_id).values(at=as_text(at)))
+def set_last_look(tx: Connection, person_id: str, at: datetime, day_before: datetime | None) -> None:
+    """Remember that they opened it now, and when they last had on an earlier day."""
+    looked = {"at": as_text(at), "day_before": None if day_before is None else as_text(day_before)}
+    changed = tx.execute(update(last_looks).where(last_looks.c.person_id == person_id).values(looked))
     if changed.rowcount == 0:
-        tx.execute(insert(last_looks).values(person_id=person_id, at=as_text(at)))
+        tx.execute(insert(last_looks).values(person_id=person_id, **looked))

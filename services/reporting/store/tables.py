@@ -181,6 +181,7 @@ last_looks = Table(
     metadata,
     Column("person_id", String, primary_key=True),
     Column("at", String, nullable=False),
+    Column("day_before", String),
 )
 
 

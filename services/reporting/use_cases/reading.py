@@ -13,6 +13,7 @@ from services.reporting.domain.measures import Measures, measure
 from services.reporting.domain.moving import Offer, offers
 from services.reporting.domain.recommendation import Entry, Recommendation
 from services.reporting.domain.sight import history_seen
+from services.reporting.domain.standing import day_here
 from services.reporting.store import findings, reading, recommendations
 from services.reporting.use_cases.members import (
     Member,
@@ -42,7 +43,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything a person may see, what moved since they last looked, and the measures of closed exercises."""
+    """Everything a person may see, what moved since they last looked, and the measures of closed exercises.
+
+    `since` is their last look on an earlier day, so that one look does not clear the list of that day.
+    """
 
     shown: tuple[Shown, ...]
     since: datetime | None
@@ -51,7 +55,7 @@ class Board:
 
     @property
     def moved(self) -> list[Shown]:
-        """Those with news since the last look; all that were ever told when there was no last look."""
+        """Those with news since then; all that were ever told when there was no earlier day."""
         return [one for one in self.shown if self.since is None or one.recommendation.news_at > self.since]
 
 
@@ -99,7 +103,8 @@ def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
     now = service.clock.now()
     with looking(service) as (tx, reads):
         members = readers_everywhere(tx, service, person_id, "recommendations.read")
-        since = reading.last_look(tx, person_id)
+        looked = reading.last_looks_of(tx, person_id)
+        since = next((at for at in looked if day_here(at) < day_here(now)), None)
         shown: list[Shown] = []
         closed = []
         for who in members:
@@ -112,7 +117,7 @@ def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
                 closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), now)))
     if remember:
         with service.database.transaction(person_id) as tx:
-            reading.set_last_look(tx, person_id, now)
+            reading.set_last_look(tx, person_id, now, since)
     return Board(tuple(shown), since, tuple(closed), tuple(members))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from services.reporting.domain.moving import Wish
 from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, PIE_AREAS, REPLIES, Evidence
-from services.reporting.domain.standing import overdue, silent, who_acts
+from services.reporting.domain.standing import day_here, overdue, silent, who_acts
 from services.reporting.domain.voting import WHY_ALONE
 from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
 from services.reporting.use_cases import moving, reading, voting, writing
@@ -48,6 +49,7 @@ def move(recommendation_id: UUID) -> Response:
     """Make a move from the page's form."""
     try:
         body = read_form(MoveForm(), _sent_move())
+        _refuse_a_day_that_has_passed(body)
         shown = tuple(Evidence(one["kind"], one["text"], one["sha256"]) for one in body["evidence"])
         wish = Wish(body["to"], body["note"], shown)
         moved = moving.move_recommendation(service(), me(), str(recommendation_id), wish)
@@ -126,6 +128,25 @@ def _again(recommendation_id: str, refusal: Refusal) -> Response:
         raise refusal
     errors = {field: beside(field, error.detail) for error in refusal.errors if (field := _field(error.pointer))}
     return make_response(_page(recommendation_id, errors), 422)
+
+
+def _refuse_a_day_that_has_passed(body: dict[str, Any]) -> None:
+    """What is promised by a day that is over would be late at once. Programs may still record what was agreed then."""
+    to = body["to"]
+    if to not in (*REPLIES, "planned", "paused"):
+        return
+    today = day_here(service().clock.now())
+    if any(one["kind"] == "date" and _is_before(one["text"], today) for one in body["evidence"]):
+        empty = ", or leave it empty" if to in REPLIES else ""
+        said = f"This day has passed. Choose a day from today on{empty}."
+        raise invalid([FieldError("/date", said)])
+
+
+def _is_before(text: str, today: date) -> bool:
+    try:
+        return date.fromisoformat(text) < today
+    except ValueError:
+        return False  # no day at all: the move itself says so
 
 
 def _field(pointer: str) -> str:

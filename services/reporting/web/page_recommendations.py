@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from services.reporting.domain.grid import field_of
+from services.reporting.domain.standing import day_here
 from services.reporting.use_cases import reading
 from services.reporting.use_cases.reading import Board, Shown
 from services.reporting.web.api import me, service
@@ -56,7 +57,7 @@ def recommendations() -> str:
     return render_template(
         "reporting/recommendations.html",
         moved=[as_card(one) for one in _newest_first(found)][:NEWEST],
-        since=found.since,
+        since=day_here(found.since) if found.since else None,
         cards=cards,
         columns=columns,
         places=_places(cards),

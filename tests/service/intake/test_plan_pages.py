@@ -188,6 +188,63 @@ def test_a_link_is_made_and_taken_back(house: House) -> None:
     assert lead.send(f"{PLAN}/people/{an_id('stranger')}/link", {}, page=page).status_code == 404
 
 
+def test_what_ends_something_is_asked_first_and_what_happened_is_said(house: House) -> None:
+    lead = house.browser("lead")
+    begin = lead.get(PAGE).text
+    assert re.search(r'<button class="govuk-button" type="submit">Start the visits</button>', begin)
+    lead.send(f"{PAGE}/stage", {"to": "fieldwork"}, page=PAGE)
+    visits = lead.get(PAGE).text
+    assert "The visits have begun." in visits
+    folded = re.search(r"<details[^>]*><summary>End the visits</summary>(.*?)</details>", visits, re.DOTALL)
+    assert folded
+    assert "nothing more can be sent for wave 1, not even what is written on a phone already." in folded[1]
+    assert "In 1 building, visits are still missing" in folded[1]
+    assert "Yes, end the visits</button>" in folded[1]
+    assert 'type="submit">End the visits' not in visits
+    lead.send(f"{PAGE}/stage", {"to": "sense-making"}, page=PAGE)
+    assert "The visits are over." in lead.get(PAGE).text
+    lead.send(f"{PAGE}/stage", {"to": "fieldwork", "reason": "Too soon."}, page=f"{PAGE}/back")
+    assert "The exercise went back one stage." in lead.get(PAGE).text
+
+
+def test_closing_is_asked_first_too(house: House) -> None:
+    house.move("action")
+    house.close()
+    page = house.browser("lead").get(PAGE).text
+    assert "<summary>Close the exercise</summary>" in page
+    assert "no single visit can be read any more" in page
+    assert "Yes, close the exercise</button>" in page
+
+
+def test_a_manager_finds_what_waits_for_an_answer_first(house: House) -> None:
+    link = 'class="govuk-button" href="/recommendations?show=mine"'
+    house.move("sense-making")
+    assert link not in house.browser("manager").get("/").text
+    house.act_on_release("manager-review")
+    for stage in ("manager-review", "shared", "action"):
+        if stage == "shared":
+            house.act_on_release("shared")
+        if stage == "action":
+            assert house.call("lead", "POST", f"/api/intake/v1{PAGE}/stage", json={"to": "action"}).status_code == 200
+        page = house.browser("manager").get("/").text
+        assert page.index(link) < page.index("od-card"), stage
+        assert link not in house.browser("sponsor").get("/").text
+        assert link not in house.browser("staff").get("/").text
+    house.close()
+    assert house.call("lead", "POST", f"/api/intake/v1{PAGE}/stage", json={"to": "closed"}).status_code == 200
+    assert link not in house.browser("manager").get("/").text
+
+
+def test_a_lead_finds_late_answers_and_what_staff_worry_about(house: House) -> None:
+    house.move("manager-review")
+    page = house.browser("lead").get("/").text
+    assert 'href="/recommendations?show=overdue"' in page
+    assert f'href="/reports/{EXERCISE}"' not in page
+    house.act_on_release("shared")
+    page = house.browser("lead").get("/").text
+    assert f'<a href="/reports/{EXERCISE}">Hopes and worries of staff</a>' in page
+
+
 def test_the_stages_by_buttons(house: House) -> None:
     lead, other = house.browser("lead"), house.browser("volunteer-1")
     assert lead.send(f"{PAGE}/stage", {"to": "fieldwork"}, page=PAGE).status_code == 303

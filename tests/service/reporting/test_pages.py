@@ -92,6 +92,9 @@ def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     no_date = world.post(manager, f"{path}/moves", {"to": "planned", "note": "Tape."})
     assert no_date.status_code == 422
     assert 'id="f-date-planned-fault"' in no_date.text
+    over = world.post(manager, f"{path}/moves", {"to": "planned", "note": "Tape.", "date-planned": "2026-11-01"})
+    assert over.status_code == 422
+    assert "This day has passed. Choose a day from today on." in over.text
     plan = {"to": "planned", "note": "Tape.", "date": "2026-12-01"}
     assert world.post(manager, f"{path}/moves", plan).status_code == 303
     assert "1 December 2026" in manager.get(path).text
@@ -108,6 +111,20 @@ def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     for words in ("Gladly.", "The line on the floor.", "Partner manager"):
         assert words in page
     assert not re.search(r"\d\d:\d\d", page)
+
+
+def test_an_answer_is_not_promised_by_a_day_that_has_passed(world: World) -> None:
+    shared = world.shared()
+    manager, path = world.browser("manager"), f"/recommendations/{shared['id']}"
+    over = world.post(manager, f"{path}/moves", {"to": "accepted", "note": "Gladly.", "date": "2026-01-01"})
+    assert over.status_code == 422
+    said = "This day has passed. Choose a day from today on, or leave it empty."
+    assert re.search(rf'id="f-date-fault"[^\n]*{said}', over.text)
+    assert "Gladly." in over.text, "what was typed is still there"
+    assert "Your answer" in manager.get(path).text, "nothing was said yet"
+    today = {"to": "accepted", "note": "Gladly.", "date": world.clock.now().date().isoformat()}
+    assert world.post(manager, f"{path}/moves", today).status_code == 303
+    assert "It is late" not in manager.get(path).text
 
 
 def test_a_form_without_its_token_is_not_taken(world: World) -> None:
@@ -132,6 +149,28 @@ def test_the_board_says_what_moved_and_can_be_narrowed(world: World) -> None:
     assert "There is none of that kind" in manager.get("/recommendations?show=silent").text
     world.clock.move(timedelta(days=61))
     assert "No news for 60 days" in world.browser("manager").get("/recommendations?show=overdue").text
+
+
+def test_what_moved_stays_listed_until_the_next_day(world: World) -> None:
+    manager = world.browser("manager")
+    first = world.shared(title="The first one")
+
+    def moved() -> str:
+        return manager.get("/recommendations").text.split('id="moved"')[1].split("</section>")[0]
+
+    assert "The latest" in moved()
+    world.clock.move(timedelta(days=1))
+    world.shared(title="The second one")
+    for _ in range(3):
+        page = moved()
+        assert "What moved since 2 November 2026, when you last looked" in page
+        assert "The second one" in page
+        assert "The first one" not in page
+        manager.get(f"/recommendations/{first['id']}")
+        world.clock.move(timedelta(hours=4))
+    world.clock.move(timedelta(hours=2))  # midnight is over
+    assert "Nothing has moved since 3 November 2026" in moved()
+    assert "Nothing has moved since 3 November 2026" in moved()
 
 
 @pytest.mark.parametrize("stage", ["manager-review", "shared", "closed"])
