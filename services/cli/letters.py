@@ -28,7 +28,7 @@ def list_(service: str | None) -> None:
             if service not in (None, name):
                 continue
             with built.database.reading() as tx:
-                letters = dead_letters.listed(tx)
+                letters = list(dead_letters.every(tx))
                 stops = dead_letters.stopped(tx)
             for stop in stops:
                 click.echo(stop.why)

@@ -32,7 +32,7 @@ def on_findings_drawn(tx: Connection, envelope: Envelope) -> None:
 
 def on_visit_assessed(tx: Connection, envelope: Envelope) -> None:
     """It is known what became of a visit."""
-    taking_in.take_story(tx, envelope.data)
+    taking_in.take_story(tx, envelope.data, envelope.time)
 
 
 HANDLERS: Mapping[str, Callable[[Connection, Envelope], None]] = {

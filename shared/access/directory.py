@@ -202,11 +202,6 @@ def all_exercises(tx: Connection) -> list[ExerciseEntry]:
     return [entry_from(entry) for entry in tx.execute(select(exercises.c.entry)).scalars()]
 
 
-def knows_person(tx: Connection, person_id: str) -> bool:
-    """Whether the directory lists this person at all."""
-    return tx.execute(select(people.c.version).where(people.c.person_id == person_id)).first() is not None
-
-
 def forget(tx: Connection) -> None:
     """Forget the plan and the people, which events tell again. What was revoked stays revoked meanwhile."""
     for table in (exercises, people, memberships):

@@ -10,7 +10,6 @@ from typing import Any
 from shared.contracts.json_text import from_text, to_text
 
 SPEC_VERSION = "1.0"
-CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 
 LONGEST_ATTRIBUTE = 500
 """Characters."""

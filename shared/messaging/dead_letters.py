@@ -3,7 +3,7 @@ and the mark of a worker that stopped because too many came in a row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,10 @@ _AGAIN = (
     .values(attempts=_LETTERS.c.attempts + 1, why=bindparam("reason"))
 )
 WHY_LENGTH = 2000
+PAGE = 500
+"""So many are read at once."""
+HIGHEST = 2**63 - 1
+"""No number is above this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,38 @@ def _storable(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-8", "backslashreplace").decode()
 
 
-def listed(tx: Connection, consumer: str | None = None, *, limit: int = 1000) -> list[DeadLetter]:
-    """What was set aside, oldest first, of one consumer or of all."""
-    wanted = select(_LETTERS).order_by(_LETTERS.c.number).limit(limit)
+def listed(
+    tx: Connection,
+    consumer: str | None = None,
+    *,
+    numbers: Collection[int] | None = None,
+    after: int = 0,
+    limit: int = PAGE,
+) -> list[DeadLetter]:
+    """What was set aside, oldest first, of one consumer or of all: at most `limit`, with numbers above `after`.
+
+    Of `numbers`, where given, there must not be more than a page.
+    """
+    wanted = select(_LETTERS).where(_LETTERS.c.number > after).order_by(_LETTERS.c.number).limit(limit)
     if consumer is not None:
         wanted = wanted.where(_LETTERS.c.consumer == consumer)
+    if numbers is not None:
+        wanted = wanted.where(_LETTERS.c.number.in_(numbers))
+    return [DeadLetter(*row) for row in tx.execute(wanted)]
+
+
+def every(tx: Connection) -> Iterator[DeadLetter]:
+    """All that was set aside, oldest first, however much it is."""
+    page = listed(tx)
+    while page:
+        yield from page
+        page = listed(tx, after=page[-1].number)
+
+
+def least_tried(tx: Connection, consumer: str, limit: int) -> list[DeadLetter]:
+    """The next to try where not all can be: those tried least often, of these the oldest."""
+    wanted = select(_LETTERS).where(_LETTERS.c.consumer == consumer)
+    wanted = wanted.order_by(_LETTERS.c.attempts, _LETTERS.c.number).limit(limit)
     return [DeadLetter(*row) for row in tx.execute(wanted)]
 
 

@@ -7,7 +7,7 @@ nothing in memory that outlives their transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -132,16 +132,41 @@ class Worker:
             forget(tx)
         self._in_a_row, self._stopped = 0, ""
 
-    def retry(self, numbers: Collection[int] | None = None) -> tuple[int, int]:
+    def retry(self, numbers: Collection[int] | None = None, *, most: int | None = None) -> tuple[int, int]:
         """Hand dead letters to their handlers again: all, or those `numbers`. How many worked, how many did not.
 
-        Raises TryLater.
+        With `most` no more than so many of all, those first that were tried least often: asked again and again, it
+        comes to each. Raises TryLater; what worked until then is done.
         """
-        with self.database.reading() as tx:
-            letters = dead_letters.listed(tx, self.group)
-        wanted = [letter for letter in letters if numbers is None or letter.number in numbers]
-        worked = sum(self._retry_one(letter) for letter in wanted)
-        return worked, len(wanted) - worked
+        worked = failed = 0
+        for letter in self._letters(numbers) if most is None else self._least_tried(most):
+            if self._retry_one(letter):
+                worked += 1
+            else:
+                failed += 1
+        return worked, failed
+
+    def _letters(self, numbers: Collection[int] | None) -> Iterator[dead_letters.DeadLetter]:
+        if numbers is not None:
+            wanted = sorted(number for number in set(numbers) if number <= dead_letters.HIGHEST)
+            for start in range(0, len(wanted), dead_letters.PAGE):
+                with trying(self.name), self.database.reading() as tx:
+                    some = wanted[start : start + dead_letters.PAGE]
+                    page = dead_letters.listed(tx, self.group, numbers=some)
+                yield from page
+            return
+        last = 0
+        while True:
+            with trying(self.name), self.database.reading() as tx:
+                page = dead_letters.listed(tx, self.group, after=last)
+            if not page:
+                return
+            yield from page
+            last = page[-1].number
+
+    def _least_tried(self, most: int) -> list[dead_letters.DeadLetter]:
+        with trying(self.name), self.database.reading() as tx:
+            return dead_letters.least_tried(tx, self.group, most)
 
     def _work(self) -> int:
         deliveries = self._consumer.poll(self.batch)

@@ -15,6 +15,8 @@ from shared.runtime.service import Service
 from shared.web import gate
 
 SHOWN = 50
+AT_ONCE = 100
+"""So many are tried for one request, which somebody waits for."""
 
 
 def blueprint(service: Service, path: str) -> Blueprint:
@@ -36,21 +38,35 @@ def blueprint(service: Service, path: str) -> Blueprint:
                 stops=dead_letters.stopped(tx),
                 notice=" ".join(str(said) for said in get_flashed_messages()),
                 path=path,
+                at_once=AT_ONCE,
             )
 
     @gate.requires("operations.read")
     def retry() -> ResponseReturnValue:
         with service.database.reading() as tx:
             _permit(tx)
-        workers = [job for job in service.jobs() if isinstance(job, Worker)]
-        counts = [worker.retry() for worker in workers]
-        worked, failed = sum(c[0] for c in counts), sum(c[1] for c in counts)
-        flash(f"{worked} done, {failed} still set aside.")
+        worked, failed = _try_again(service)
+        with service.database.reading() as tx:
+            left = dead_letters.count(tx)
+        said = f"{worked} done, {left} still set aside."
+        if left > failed:
+            said += f" {failed} of these were tried just now. Press the button once more for the others."
+        flash(said)
         return redirect(path, 303)
 
     pages.add_url_rule(path, "page", page)
     pages.add_url_rule(path, "retry", retry, methods=["POST"])
     return pages
+
+
+def _try_again(service: Service) -> tuple[int, int]:
+    """As many as one request may; how many worked, how many did not. Raises TryLater."""
+    worked = failed = 0
+    for job in service.jobs():
+        if isinstance(job, Worker):
+            well, ill = job.retry(most=AT_ONCE - worked - failed)
+            worked, failed = worked + well, failed + ill
+    return worked, failed
 
 
 def _permit(tx: Connection) -> None:

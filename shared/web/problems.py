@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.contracts.sentences import Sentence
 from shared.contracts.strict_json import NOT_JSON
-from shared.messaging.trouble import passes
+from shared.messaging.trouble import TryLater, passes
 from shared.storage.blobs.port import StoreAway
 from shared.web.languages import in_its_language, speak_here
 
@@ -57,6 +57,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(SQLAlchemyError, _from_database)
     app.register_error_handler(StoreAway, _store_is_away)
+    app.register_error_handler(TryLater, _not_just_now)
     app.register_error_handler(OSError, _from_os)
     app.register_error_handler(MemoryError, _no_memory)
     app.register_error_handler(Exception, _our_fault)
@@ -157,6 +158,18 @@ def _store_is_away(_error: StoreAway) -> Response:
             503,
             "store-away",
             Sentence("We cannot store photos just now. This one was not kept; please send it again in a moment."),
+            retry_after=RETRY_SECONDS,
+        )
+    )
+
+
+def _not_just_now(error: TryLater) -> Response:
+    structlog.get_logger().error("try-later", cause=type(error.__cause__ or error).__name__)
+    return answer(
+        Refusal(
+            503,
+            "try-later",
+            Sentence("We could not do this just now. Nothing is lost; please try again in a moment."),
             retry_after=RETRY_SECONDS,
         )
     )

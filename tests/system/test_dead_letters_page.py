@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from services.intake.use_cases import people
 from shared.contracts.catalogue import PERSON_LISTED
 from shared.contracts.examples import example
 from shared.messaging import dead_letters
 from shared.messaging.relay import Relay
+from shared.messaging.worker import Worker
 from tests.service.intake.plans import a_plan, an_id
 from tests.system import System
 
@@ -66,6 +68,45 @@ def test_a_lead_sees_that_something_was_set_aside_but_not_what_it_says_and_tries
         assert lead.post(path).status_code == 403
         assert lead.post(path, data={"csrf_token": token[1]}).status_code == 303
         assert "tried 2 times" in lead.get(path).text
+
+
+def try_again(lead: FlaskClient, path: str) -> TestResponse:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', lead.get(path).text)
+    assert token
+    return lead.post(path, data={"csrf_token": token[1]})
+
+
+def test_one_press_of_the_button_tries_so_many_and_the_next_the_others(
+    house: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.web.dead_letters.AT_ONCE", 2)
+    for service, path in PAGES:
+        lead = browser(house, "lead", service)
+        with house.services[service].database.transaction() as tx:
+            for number in range(3):
+                dead_letters.add(tx, service, str(number), "t", "p", "no event", "ValueError", house.clock.now())
+        page = lead.get(path).text
+        assert "tries 2 at a time" in page
+        assert "Try 2 of them again" in page
+        assert try_again(lead, path).status_code == 303
+        page = lead.get(path).text
+        assert (page.count("tried 2 times"), page.count("tried 1 time,")) == (2, 1)
+        assert "0 done, 3 still set aside. 2 of these were tried just now." in page
+        assert try_again(lead, path).status_code == 303
+        assert "tried 1 time," not in lead.get(path).text
+
+
+def test_trouble_that_passes_is_no_fault_of_ours(house: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_one_aside(house)
+
+    def away(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(Worker, "_handle", away)
+    for service, path in PAGES:
+        answer = try_again(browser(house, "lead", service), path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "Nothing is lost; please try again in a moment." in answer.text
 
 
 def test_nobody_else_finds_the_page(house: System) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -187,8 +186,3 @@ def _take(count: ItemCount, said: str, visits: int) -> None:
     else:
         count.triggers[int(said[0])] += visits
         count.comforts[int(said[1])] += visits
-
-
-def in_zone(items: Iterable[ItemCount], zone: str) -> list[ItemCount]:
-    """The items of one zone."""
-    return [count for count in items if count.zone == zone]

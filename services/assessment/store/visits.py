@@ -150,12 +150,6 @@ def states(tx: Connection, ids: Iterable[str]) -> list[RowMapping]:
     return list(tx.execute(select(visits).where(visits.c.visit_id.in_(list(ids)))).mappings())
 
 
-def waves_with_visits(tx: Connection) -> list[WaveKey]:
-    """Every wave that anything was ever sent for."""
-    query = select(visits.c.exercise_id, visits.c.site_id, visits.c.wave).distinct()
-    return [(row.exercise_id, row.site_id, row.wave) for row in tx.execute(query)]
-
-
 def _in_wave(wave: WaveKey) -> tuple[Any, ...]:
     exercise_id, site_id, number = wave
     return visits.c.exercise_id == exercise_id, visits.c.site_id == site_id, visits.c.wave == number

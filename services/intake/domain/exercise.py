@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shared.contracts.refusals import FieldError, Refusal, conflict, invalid
+from shared.contracts.refusals import FieldError, conflict, invalid
 
 STAGES = ("plan", "fieldwork", "sense-making", "manager-review", "shared", "action", "closed")
 TWO_KEY_STAGES = ("manager-review", "shared")
@@ -132,8 +132,3 @@ def missing_keys(acts: Iterable[Act]) -> tuple[str, ...]:
         # One person holds both keys and gave one act: the other key must be somebody else's.
         return ("somebody-else",)
     return tuple(key for key, has in zip(KEYS, (leads, representatives), strict=True) if not has)
-
-
-def refuse_unknown_stage(to: object) -> Refusal:
-    """422 for a stage that does not exist."""
-    return invalid([FieldError("/to", f"{to} is not a stage. The stages are {', '.join(STAGES)}.")])

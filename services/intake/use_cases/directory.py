@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -18,8 +18,6 @@ from services.intake.store.plan import load_plan
 from shared.access import directory
 from shared.contracts.envelope import Envelope
 from shared.messaging import outbox
-
-EventIds = Callable[[], str]
 
 
 def new_id() -> str:

@@ -13,9 +13,11 @@ from shared.storage.prepared import Prepared
 
 Document = dict[str, Any]
 
-_STORY = ("version", "exercise_id", "site_id", "wave", "volunteer_key", "said", "dropped")
+_STORY = ("version", "exercise_id", "site_id", "wave", "volunteer_key", "said", "dropped", "as_of")
 _OF_THIS_VISIT = visit_stories.c.visit_id == bindparam("id")
-_STORY_HELD = Prepared(select(visit_stories.c.version).where(_OF_THIS_VISIT))
+_STORY_HELD = Prepared(
+    select(visit_stories.c.dropped, visit_stories.c.version, visit_stories.c.as_of).where(_OF_THIS_VISIT)
+)
 _ADD_STORY = Prepared(insert(visit_stories), "visit_id", *_STORY)
 _CHANGE_STORY = Prepared(
     update(visit_stories)
@@ -175,13 +177,18 @@ def results(tx: Connection, exercise_id: str) -> list[Document]:
     return list(tx.execute(query.order_by(table.c.site_id, table.c.wave)).scalars())
 
 
-def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
-    """Keep what became of one visit, unless a later version of that visit is held already."""
+def take_story(tx: Connection, told: Mapping[str, Any], as_of: str) -> None:
+    """Keep what became of one visit, unless what is held was told later, in whatever order the two come.
+
+    A withdrawn visit stays dropped, whatever is told of it. Otherwise a later version of the visit counts, and of one
+    version what was told last: `as_of` (sortable text).
+    """
     held = _STORY_HELD.first(tx, {"id": told["visit_id"]})
+    new = {**told, "as_of": as_of}
     if held is None:
-        _ADD_STORY.run(tx, told)
-    elif held.version <= told["version"]:
-        _CHANGE_STORY.run(tx, {"id": told["visit_id"], **{f"new_{name}": told[name] for name in _STORY}})
+        _ADD_STORY.run(tx, new)
+    elif (held.dropped, held.version, held.as_of) <= (told["dropped"], told["version"], as_of):
+        _CHANGE_STORY.run(tx, {"id": told["visit_id"], **{f"new_{name}": new[name] for name in _STORY}})
 
 
 def stories_of(tx: Connection, volunteer_keys: Sequence[str]) -> list[Document]:

@@ -52,6 +52,8 @@ visit_stories = Table(
     Column("volunteer_key", String, nullable=False),
     Column("said", JSON, nullable=False),
     Column("dropped", Boolean, nullable=False),
+    # When assessment told it; empty where nobody wrote that down.
+    Column("as_of", String, nullable=False, server_default=""),
     Index("visit_stories_by_volunteer", "volunteer_key"),
 )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from services.reporting.domain.pack import ALONE
 from services.reporting.store import documents, findings, open_documents
+from services.reporting.store.tables import as_text
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage, at_least
@@ -79,9 +80,9 @@ def take_findings(tx: Connection, told: Mapping[str, Any], request_id: str, at: 
         _ask_again(tx, exercise, request_id, at)
 
 
-def take_story(tx: Connection, told: Mapping[str, Any]) -> None:
-    """Take in what became of one visit."""
-    findings.take_story(tx, told)
+def take_story(tx: Connection, told: Mapping[str, Any], at: datetime) -> None:
+    """Take in what became of one visit; what was told later counts, and a withdrawal for ever."""
+    findings.take_story(tx, told, as_text(at))
 
 
 def _ask_again(tx: Connection, exercise: ExerciseEntry, request_id: str, at: datetime) -> None:

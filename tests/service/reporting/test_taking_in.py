@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from services.reporting.store import documents, findings, tables
 from tests.service.reporting.world import AMBER, EXERCISE, RED, SITE, STRENGTH, World, a_finding, an_id
@@ -116,6 +117,55 @@ def test_a_withdrawn_visit_takes_its_story_along(world: World) -> None:
     world.said("volunteer", RED, None, version=2, said=[], dropped=True)
     world.said("volunteer", RED, "Late and old.", version=1)
     assert world.call("volunteer", "GET", "/me/changes").get_json()["items"] == []
+
+
+def test_what_became_of_a_visit_does_not_hang_on_the_order_in_which_it_is_told(world: World) -> None:
+    """A dead letter that is tried again comes late: it takes back neither a withdrawal nor what was told since."""
+
+    def of_the_visit() -> dict[str, object]:
+        with world.service.database.reading() as tx:
+            return dict(tx.execute(select(tables.visit_stories)).one()._mapping)
+
+    events = [world.said("volunteer", RED, "In my words.")]
+    world.clock.move(timedelta(minutes=1))
+    events.append(world.said("volunteer", AMBER, None))
+    for order in itertools.permutations(events):
+        with world.service.database.transaction() as tx:
+            tx.execute(delete(tables.visit_stories))
+        for event in order:
+            world.again(event)
+        assert of_the_visit()["said"] == events[1].data["said"]
+    world.clock.move(timedelta(minutes=1))
+    events.append(world.said("volunteer", RED, None, said=[], dropped=True))
+    states = []
+    for order in itertools.permutations(events):
+        with world.service.database.transaction() as tx:
+            tx.execute(delete(tables.visit_stories))
+        for event in order:
+            world.again(event)
+        assert world.call("volunteer", "GET", "/me/changes").get_json()["items"] == []
+        states.append(of_the_visit())
+    assert all(state == states[0] for state in states)
+    assert (states[0]["said"], states[0]["dropped"]) == ([], True)
+
+
+def test_a_withdrawn_visit_stays_withdrawn_whatever_version_is_told(world: World) -> None:
+    world.said("volunteer", RED, None, said=[], dropped=True)
+    world.clock.move(timedelta(minutes=1))
+    world.said("volunteer", RED, "In my words.", version=2)
+    assert world.call("volunteer", "GET", "/me/changes").get_json()["items"] == []
+
+
+def test_what_became_of_a_visit_that_yesterdays_code_wrote_gives_way(world: World) -> None:
+    told = world.said("volunteer", RED, "In my words.")
+    columns = set(tables.visit_stories.c.keys()) - {"as_of"}
+    with world.service.database.transaction() as tx:
+        tx.execute(delete(tables.visit_stories))
+        tx.execute(insert(tables.visit_stories), {name: told.data[name] for name in columns})
+    world.said("volunteer", AMBER, None)
+    with world.service.database.reading() as tx:
+        (said,) = tx.execute(select(tables.visit_stories.c.said)).scalars()
+    assert said[0]["finding_id"] == AMBER["id"]
 
 
 @pytest.mark.parametrize("stage", ["manager-review", "shared", "closed"])

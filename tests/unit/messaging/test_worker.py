@@ -16,6 +16,7 @@ from shared.messaging.log.port import Delivery
 from shared.messaging.log.sqlite_log import SqliteConsumer, SqliteLog
 from shared.messaging.trouble import TryLater
 from shared.messaging.worker import Handler, Settle, Worker, WorkerStopped
+from shared.runtime.clock import SystemClock
 from tests.unit.messaging.conftest import Toy
 from tests.unit.messaging.test_relay import revoked
 
@@ -219,6 +220,50 @@ def test_a_retry_that_fails_again_says_so_and_keeps_the_letter(toy: Toy) -> None
     (left,) = letters(toy)
     assert (left.number, left.attempts) == (second.number, 2)
     assert toy.effects() == ["bad"]
+
+
+def set_aside(toy: Toy, *credential_ids: str) -> None:
+    with toy.database.transaction() as tx:
+        for event in map(revoked, credential_ids):
+            dead_letters.add(
+                tx, "toy", event.id, event.type, event.topic, event.to_json(), "ValueError", SystemClock().now()
+            )
+
+
+def test_every_dead_letter_is_within_reach_however_many_there_are(toy: Toy) -> None:
+    names = [str(number) for number in range(1, 1004)]
+    set_aside(toy, *names)
+    worker = a_worker(toy)
+    assert worker.retry({1003}) == (1, 0)
+    assert worker.retry({1001, 2, 1002, 5000, 2**70, -1}) == (3, 0)
+    assert toy.effects() == ["1003", "2", "1001", "1002"]
+    with toy.database.reading() as tx:
+        assert len(list(dead_letters.every(tx))) == dead_letters.count(tx) == 999
+    assert worker.retry(range(1, 602)) == (600, 0)
+    set_aside(toy, *(f"more {number}" for number in range(700)))
+    assert worker.retry() == (1099, 0)
+    assert letters(toy) == []
+    assert len(toy.effects()) == 1703
+
+
+def test_a_few_at_a_time_come_to_all_although_the_first_fail_again(toy: Toy) -> None:
+    set_aside(toy, "bad", "worse", "a", "b", "c")
+    worker = a_worker(toy, poison("bad", "worse"))
+    assert [worker.retry(most=2) for _ in range(3)] == [(0, 2), (2, 0), (1, 1)]
+    assert toy.effects() == ["a", "b", "c"]
+    assert worker.retry(most=0) == (0, 0)
+
+
+def test_trouble_that_passes_is_told_as_such_also_when_only_reading(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("the database is away"))
+
+    worker = a_worker(toy)
+    for name in ("listed", "least_tried"):
+        monkeypatch.setattr(dead_letters, name, away)
+    for how in ({}, {"numbers": {1}}, {"most": 1}):
+        with pytest.raises(TryLater):
+            worker.retry(**how)
 
 
 def _away(error: Callable[[], Exception]) -> Handler:
