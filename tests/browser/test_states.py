@@ -293,7 +293,7 @@ def test_pages_that_say_no_say_it_alike_to_somebody_who_is_signed_in(
     watched.check_all_round()
     about = f"{house.address}/exercises/{lived.exercise}/plan/about"
     for hidden, value, words in (
-        ("csrf_token", "from last week", "open too long"),
+        ("csrf_token", "from last week", "it was not sent"),
         ("version", "0", "changed"),
     ):
         watched.open(about)

@@ -123,8 +123,8 @@ def test_a_letter_that_is_tried_again_just_now_is_not_forgotten(intake: House) -
     intake.post.fault = LetterRefused("The mail server did not take the address (550).")
     release(intake)
     intake.work("letters")
-    lead = Browser(intake, "lead")
     intake.clock.move(30 * DAYS)
+    lead = Browser(intake, "lead")
     lead.open("/letters")
     forget = intake.post.forget
 

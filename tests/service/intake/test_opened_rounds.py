@@ -198,6 +198,7 @@ def test_the_lead_is_told_before_that_a_release_ends_the_visits(intake: Intake) 
     lead, ends = Browser(intake, "lead"), "Visits to wave 2 are planned until 30 November 2026. Once both have said yes"
     assert ends in lead.open(f"/exercises/{EXERCISE}")
     intake.clock.move(timedelta(days=18 + 7))
+    lead = Browser(intake, "lead")
     assert ends in lead.open(f"/exercises/{EXERCISE}")
     intake.clock.move(timedelta(days=1))
     assert "Visits to wave 2 are planned" not in lead.open(f"/exercises/{EXERCISE}")

@@ -163,7 +163,13 @@ def test_a_database_of_yesterday_opens_the_newest_version_alone(world: World) ->
     world.make_documents()
     whole = json.dumps(RED)
     with world.service.database.transaction() as tx:
-        tx.execute(text("DROP TABLE open_documents"))
+        for undone in (
+            "DROP TABLE open_documents",
+            "DROP INDEX document_requests_by_exercise",
+            "ALTER TABLE last_looks DROP COLUMN day_before",
+            "ALTER TABLE visit_stories DROP COLUMN as_of",
+        ):
+            tx.execute(text(undone))
         tx.execute(text("UPDATE alembic_version SET version_num = '0002'"))
         tx.execute(text("UPDATE findings SET data = :data WHERE id = :id"), {"data": whole, "id": finding})
     world.service.migrate()

@@ -189,8 +189,15 @@ async function signOut(event) {
   return fromFiles(SHELL)
 }
 
-// Whether nobody who pressed "Sign out" is still signed in. Says it to the server now where that could not be done then.
-async function isOut() {
+let finishing = null
+
+// Whether nobody who pressed "Sign out" is still signed in. Says it to the server now, once, where that could not be done then.
+function isOut() {
+  finishing ??= finishSigningOut().finally(() => { finishing = null })
+  return finishing
+}
+
+async function finishSigningOut() {
   const said = await setting('signing-out')
   if (said === null) return true
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
