@@ -3,7 +3,7 @@ the row that names them, and when the row never comes nobody else knows of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from uuid import uuid4
@@ -63,7 +63,25 @@ class Walk:
                 yield from self.objects.written(prefix)
 
 
-def not_ours(seen: Collection[str], named: Collection[str]) -> bool:
+def sweep(
+    through: Walk, now: datetime, named: Callable[[Sequence[str]], Collection[str]], erase: Callable[[str], bool]
+) -> int:
+    """Erase what no row names, of the next objects on this walk; returns how many went.
+
+    `named`: those of some keys that a row names. `erase`: asks again, where nobody else keeps or erases these bytes,
+    and erases; whether it did.
+    """
+    old = through.old(now)
+    known = named(old)
+    if _not_ours(old, known):
+        return 0
+    gone = sum(erase(key) for key in old if key not in known)
+    if gone:
+        through.go_on()
+    return gone
+
+
+def _not_ours(seen: Collection[str], named: Collection[str]) -> bool:
     """Whether this database knows of nothing at all that lies here: it is another one's store, or an empty database by
     mistake, and nothing may be swept."""
     if named or len(seen) <= FEW:

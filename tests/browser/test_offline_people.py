@@ -160,6 +160,17 @@ def test_signing_out_with_no_signal_is_finished_before_anything_opens_again(phon
     expect(phone.page.get_by_role("link", name="Carry on")).to_be_visible()
 
 
+def test_a_phone_that_can_remember_nothing_shows_its_pages_and_signs_out_all_the_same(phone: OnAPhone) -> None:
+    phone.sign_in()
+    (worker,) = phone.context.service_workers
+    worker.evaluate("() => { IDBDatabase.prototype.transaction = () => { throw new Error('broken') } }")
+    phone.open("/")
+    expect(phone.page.get_by_role("button", name="Sign out")).to_be_visible()
+    phone.page.get_by_role("button", name="Sign out").click()
+    expect(phone.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert phone.cached_pages() == []
+
+
 def test_a_page_that_was_on_its_way_when_they_signed_out_is_not_kept(phone: OnAPhone, server: PhoneServer) -> None:
     phone.sign_in()
     phone.write(words="Only mine to read.")

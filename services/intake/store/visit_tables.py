@@ -8,7 +8,7 @@ metadata = MetaData()
 
 
 def _where(name: str, *columns: str, where: str) -> Index:
-    """An index of those rows only that still have something to be erased, so that it stays small."""
+    """An index of those rows only that something is still to be done with, so that it stays small."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
@@ -32,6 +32,7 @@ visits = Table(
     Column("used", Boolean),  # whether its present version may count; None: nobody has looked yet
     Index("visits_by_volunteer", "volunteer_key", "received_at", "id"),
     Index("visits_in_order", "exercise_id", "site_id", "wave", "id"),
+    _where("visits_to_be_told", "exercise_id", "wave", where="announced < version AND withdrawn_at IS NULL"),
     _where("visits_withdrawn", "withdrawn_at", "id", where="withdrawn_at IS NOT NULL"),
 )
 

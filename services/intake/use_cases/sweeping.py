@@ -3,10 +3,13 @@ the visit was taken back, or nobody sent it again. A place in an EXIF must not l
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from services.intake.store import swept
 from services.intake.use_cases.directory import timestamp
 from shared.runtime.service import Service
-from shared.storage.sweeping import Walk, not_ours
+from shared.storage import sweeping
+from shared.storage.sweeping import Walk
 
 
 def walk(service: Service) -> Walk:
@@ -16,15 +19,12 @@ def walk(service: Service) -> Walk:
 
 def sweep(service: Service, through: Walk) -> int:
     """Erase what no row names, of the next objects on this walk; returns how many went."""
-    old = through.old(service.clock.now())
-    with service.database.reading() as tx:
-        known = swept.named(tx, old)
-    if not_ours(old, known):
-        return 0
-    gone = sum(_sweep(service, key) for key in old if key not in known)
-    if gone:
-        through.go_on()
-    return gone
+
+    def named(keys: Sequence[str]) -> Collection[str]:
+        with service.database.reading() as tx:
+            return swept.named(tx, keys)
+
+    return sweeping.sweep(through, service.clock.now(), named, lambda key: _sweep(service, key))
 
 
 def _sweep(service: Service, key: str) -> bool:

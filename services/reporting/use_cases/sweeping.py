@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from services.reporting.store import documents
 from shared.runtime.service import Service
-from shared.storage.sweeping import Walk, not_ours
+from shared.storage import sweeping
+from shared.storage.sweeping import Walk
 
 
 def sweep_documents(service: Service, through: Walk) -> int:
@@ -12,15 +15,12 @@ def sweep_documents(service: Service, through: Walk) -> int:
 
     Nobody writes one of these again: its name holds the hash of bytes that say on which day they were made.
     """
-    old = through.old(service.clock.now())
-    with service.database.reading() as tx:
-        known = documents.named(tx, old)
-    if not_ours(old, known):
-        return 0
-    gone = sum(_sweep(service, key) for key in old if key not in known)
-    if gone:
-        through.go_on()
-    return gone
+
+    def named(keys: Sequence[str]) -> Collection[str]:
+        with service.database.reading() as tx:
+            return documents.named(tx, keys)
+
+    return sweeping.sweep(through, service.clock.now(), named, lambda key: _sweep(service, key))
 
 
 def _sweep(service: Service, key: str) -> bool:

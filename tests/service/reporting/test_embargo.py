@@ -18,15 +18,7 @@ BOTH = a_finding("P-WA-03", "WA", "amber", waves=[1, 2])
 
 def second_wave(world: World) -> None:
     """The second wave has begun to tell, and nobody released it."""
-    body = {
-        "exercise_id": EXERCISE,
-        "site_id": SITE,
-        "wave": 2,
-        "revision": 1,
-        "result": {},
-        "for_partner": {"wave": 2},
-    }
-    world.hear("org.opendoor.wave.assessed.v1", f"{EXERCISE}/{SITE}", body)
+    world.second_wave_tells()
     world.findings([RED, BOTH, LATER], 2, for_partner=[RED, AMBER])
 
 

@@ -97,15 +97,7 @@ def test_volunteers_see_findings_whole_until_a_wave_under_embargo_begins(world: 
     path = f"/recommendations/{shared['id']}"
     assert "The whole queue turned round." in world.browser("volunteer").get(path).text
     assert "The whole queue turned round." not in world.browser("volunteer-of-the-partner").get(path).text
-    body = {
-        "exercise_id": EXERCISE,
-        "site_id": SITE,
-        "wave": 2,
-        "revision": 1,
-        "result": {},
-        "for_partner": {"wave": 2},
-    }
-    world.hear("org.opendoor.wave.assessed.v1", f"{EXERCISE}/{SITE}", body)
+    world.second_wave_tells()
     assert "The whole queue turned round." not in world.browser("volunteer").get(path).text
     assert "The whole queue turned round." in world.browser("lead").get(path).text
     world.to_stage("action", releases=(2,))

@@ -130,6 +130,11 @@ class World:
         }
         self.hear(catalogue.EXERCISE_PLANNED, EXERCISE, data)
 
+    def second_wave_tells(self) -> None:
+        """Assessment has something of the second wave; nobody released it."""
+        data = {"exercise_id": EXERCISE, "site_id": SITE, "wave": 2, "revision": 1}
+        self.hear(catalogue.WAVE_ASSESSED, f"{EXERCISE}/{SITE}", data | {"result": {}, "for_partner": {"wave": 2}})
+
     def findings(
         self, drawn: list[dict[str, Any]], revision: int = 1, for_partner: list[dict[str, Any]] | None = None
     ) -> Envelope:

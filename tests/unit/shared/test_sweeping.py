@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from shared.storage.blobs.local_files import LocalFiles
-from shared.storage.sweeping import EVERY, FEW, ROW_COMES_WITHIN, Walk, not_ours
+from shared.storage.sweeping import EVERY, FEW, ROW_COMES_WITHIN, Walk, sweep
 
 NOW = datetime(2026, 10, 12, 9, 0, tzinfo=UTC)
 
@@ -60,8 +61,23 @@ def test_an_empty_store_is_walked_through(store: LocalFiles) -> None:
     assert Walk(store, ["voices/", "originals/"]).old(NOW) == []
 
 
-def test_a_store_of_which_nothing_is_known_is_another_ones() -> None:
-    many = [f"voices/{number}" for number in range(FEW + 1)]
-    assert not_ours(many, [])
-    assert not not_ours(many, many[:1])
-    assert not not_ours(many[:FEW], [])
+def swept(store: LocalFiles, named: Sequence[str]) -> set[str]:
+    """What a sweep of a store erases of which the database names these."""
+    gone: list[str] = []
+    count = sweep(Walk(store, ["voices/"]), NOW, lambda _: named, lambda key: gone.append(key) is None)
+    assert count == len(gone)
+    return set(gone)
+
+
+def test_what_no_row_names_goes_and_nothing_else(store: LocalFiles) -> None:
+    mine, nobodys = (lay(store, f"voices/{name}", 2 * ROW_COMES_WITHIN) for name in ("aa", "bb"))
+    lay(store, "voices/cc", ROW_COMES_WITHIN / 2)
+    assert swept(store, [mine]) == {nobodys}
+
+
+def test_a_store_of_which_nothing_is_known_is_another_ones(store: LocalFiles) -> None:
+    few = {lay(store, f"voices/{number:02}", 2 * ROW_COMES_WITHIN) for number in range(FEW)}
+    assert swept(store, []) == few
+    one_more = lay(store, "voices/zz", 2 * ROW_COMES_WITHIN)
+    assert swept(store, []) == set()
+    assert swept(store, [one_more]) == few

@@ -179,10 +179,10 @@ async function signOut(event) {
   signOuts += 1
   const said = await event.request.clone().text()
   await setSetting('signing-out', said).catch(() => {}) // a phone without room signs out all the same
-  await forget()
+  await forget().catch(() => {})
   const answer = await fetch(event.request).catch(() => null)
   if (answer && answer.status < 500) {
-    await setSetting('signing-out', null)
+    await setSetting('signing-out', null).catch(() => {}) // told again, and to a session that is gone, it does nothing
     return answer
   }
   await self.registration.sync?.register(TAG).catch(() => {})
@@ -198,12 +198,12 @@ function isOut() {
 }
 
 async function finishSigningOut() {
-  const said = await setting('signing-out')
+  const said = await setting('signing-out').catch(() => null) // a phone that cannot remember anything shows its pages all the same
   if (said === null) return true
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
   const told = await fetch('/sign-out', { method: 'POST', body: said, headers, redirect: 'manual', credentials: 'same-origin' }).catch(() => null)
   if (!told || told.status >= 500) return false
-  await setSetting('signing-out', null)
+  await setSetting('signing-out', null).catch(() => {})
   return true
 }
 
