@@ -181,7 +181,7 @@ def test_many_visits_come_a_page_at_a_time_and_none_is_lost(intake: Intake, monk
 def test_the_table_is_closed_to_everybody_else_and_with_the_exercise(intake: Intake) -> None:
     for who in ("volunteer-1", "buddy", "sponsor", "manager", "working-group", "staff"):
         assert Browser(intake, who).client.get(f"{LIST}/answers.csv").status_code == 404
-    assert Browser(intake, "lead").client.get(f"{LIST}/answers.csv").text.startswith("site,round,visit")
+    assert Browser(intake, "lead").client.get(f"{LIST}/answers.csv").text.startswith("\ufeffsite,round,visit")
 
 
 def test_visits_of_an_earlier_version_of_the_program_are_counted_too(intake: Intake) -> None:
