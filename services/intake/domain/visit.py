@@ -12,13 +12,12 @@ from typing import Any
 
 from services.intake.domain.photo import PhotoState, settled
 from shared.contracts.json_text import to_text
-from shared.contracts.refusals import Refusal, conflict
+from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence
 
 _BARE = itemgetter("item", "zone", "answer")
 CONSENTS = ("use_words", "use_photos", "quote", "tell_me", "contact_again")
 WITHDRAWN = Sentence("You took this visit back, so it cannot be changed any more.")
-CORRECTABLE = frozenset({"fieldwork", "sense-making", "manager-review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +91,6 @@ def refuse_stale(given: str | None, record: VisitRecord) -> None:
                 "Your visit was changed since you opened it. Open it again to see how it is now, then correct it."
             ),
         )
-
-
-def refuse_correction(record: VisitRecord, stage: str, *, wave_shared: bool) -> None:
-    """A visit may be corrected until its totals were shared. Raises Refusal 409."""
-    if record.withdrawn_at is not None:
-        raise conflict("withdrawn", WITHDRAWN)
-    if stage in CORRECTABLE or (stage == "action" and not wave_shared):
-        return
-    raise conflict(
-        "not-open",
-        Sentence("This round was shared already, so your answers can no longer be changed. You can take them back."),
-    )
 
 
 def receipt_state(photo_states: Sequence[str], *, handed_on: bool, voice_states: Sequence[str] = ()) -> str:
