@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from PIL import Image
 from services.intake.domain.photo import PhotoState
 from services.intake.photo_jobs import PhotoCleaner, stored_photos
 from services.intake.photos import clean
+from services.intake.store.photos import original_key
 from services.intake.use_cases import photos as use_cases
 from shared.messaging.running import CannotDrain, drain
 from shared.messaging.trouble import TryLater
@@ -209,6 +211,21 @@ def test_a_store_that_is_away_is_no_photos_fault(intake: Intake, monkeypatch: py
         with pytest.raises(TryLater):
             intake.work("photo-cleaner")
     assert intake.work("photo-cleaner") == 1
+
+
+def test_bytes_of_ours_that_went_bad_are_named_and_the_sender_loses_nothing(intake: Intake) -> None:
+    photo = a_jpeg(1)
+    visit_id, [photo_id] = with_photos(intake, photo)
+    me, key = intake.as_("volunteer-1"), original_key(hashlib.sha256(photo).hexdigest())
+    intake.service.objects.put(key, b"not what its name says", "image/jpeg")
+    refused = me.put_photo(visit_id, photo_id, photo)
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "object-damaged")
+    assert refused.headers["Retry-After"]
+    assert states(intake, visit_id) == ("receiving", ["missing"])
+    intake.service.objects.delete(key)
+    # What another visit's photo, or one whose answer was lost, has stored already is simply safe.
+    intake.service.objects.put(key, photo, "image/png")
+    assert me.put_photo(visit_id, photo_id, photo).status_code == 201
 
 
 def test_a_heic_of_an_iphone_is_taken(intake: Intake) -> None:
