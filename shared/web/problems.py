@@ -166,7 +166,7 @@ def _store_is_away(_error: StoreAway) -> Response:
 
 def _object_is_damaged(error: ObjectExists) -> Response:
     # Objects that people send lie under the hash of their bytes: other bytes there are ours that went bad. Nothing is
-    # written over them, so that whoever runs this can look; the sender keeps theirs, and it is taken once they are gone.
+    # written over them, so that whoever runs this can look; once they are gone, what the sender has is taken.
     structlog.get_logger().error("object-damaged", key=str(error))
     return answer(
         Refusal(

@@ -107,12 +107,15 @@ def kept_for_scores(visit: Mapping[str, Any]) -> bool:
 
 
 def said_on_withdrawal(*, totals_shared: bool) -> str:
-    """What the volunteer is told, plainly (domain.md §4, retention)."""
+    """What the volunteer is told, plainly: what is gone, what stays and until when (domain.md §4, retention)."""
     if totals_shared:
         return Sentence(
-            "You took this visit back. Your words, photos and answers are gone from our files and count no more. "
-            "Totals that were shared before today cannot be called back: people may have seen them already."
+            "You took this visit back. Your answers, words and photos are erased from our visits and count no more. "
+            "Totals that were shared before today cannot be called back: people may have seen them already. "
+            "Our machine log still has what you ticked, under a code and not your name, as long as the results are "
+            "kept."
         )
     return Sentence(
-        "You took this visit back. Your words, photos and answers are gone from our files and count no more."
+        "You took this visit back. Your answers, words and photos are erased from our visits and count no more. "
+        "Our machine log still has what you ticked, under a code and not your name, as long as the results are kept."
     )

@@ -333,9 +333,9 @@ def replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Word
 
 
 def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[VisitRecord, bool, str]:
-    """Take a visit back, once: its content goes from our files with a correction that was begun, the scores drop it,
+    """Take a visit back, once: its content is erased here with a correction that was begun, the scores drop it,
     released things are called back. The bytes of its photos and recordings go in the background, those of the
-    correction among them.
+    correction among them. What the event log was told stays there (docs/adr/0026), and the volunteer is told so.
 
     Returns the visit, whether its totals were shared before, and the sentence that says so. Raises Refusal 404.
     """
