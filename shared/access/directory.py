@@ -202,11 +202,6 @@ def exercises_of(tx: Connection, person_id: str) -> list[tuple[ExerciseEntry, Me
     return sorted(found, key=lambda pair: (pair[0].title, pair[0].id))
 
 
-def all_exercises(tx: Connection) -> list[ExerciseEntry]:
-    """Every exercise in the copy, for jobs that work through all of them."""
-    return [entry_from(entry) for entry in tx.execute(select(exercises.c.entry)).scalars()]
-
-
 def forget(tx: Connection) -> None:
     """Forget the plan and the people, which events tell again. What was revoked stays revoked meanwhile."""
     for table in (exercises, people, memberships):

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from services.intake.domain.photo import PhotoState
 from services.intake.photo_jobs import PhotoCleaner, stored_photos
 from services.intake.photos import clean
 from services.intake.store.photos import original_key
-from services.intake.use_cases import photos as use_cases
+from services.intake.store.visit_tables import erasures
 from shared.messaging.running import CannotDrain, drain
 from shared.messaging.trouble import TryLater
 from shared.storage.blobs.port import ObjectMissing, StoreAway
@@ -269,9 +270,9 @@ def test_the_original_is_erased_seven_days_after_its_copy_was_verified(intake: I
     assert originals(intake) == []
     assert me.get(visit_id, f"/photos/{photo_id}").status_code == 200
     with intake.service.database.reading() as tx:
-        (erased,) = use_cases.store.erasures_of(tx, visit_id)
-    assert erased[:3] == (photo_id, "original", "cleaned")
-    assert erased[3] == intake.clock.now().isoformat(timespec="microseconds")
+        (erased,) = tx.execute(select(erasures).where(erasures.c.visit_id == visit_id))
+    assert (erased.photo_id, erased.what, erased.why) == (photo_id, "original", "cleaned")
+    assert erased.at == intake.clock.now().isoformat(timespec="microseconds")
 
 
 def test_bytes_that_two_photos_share_go_with_the_last_of_them(intake: Intake) -> None:
