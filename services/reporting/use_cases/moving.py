@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from services.reporting import announce
+from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import Decision, Wish, decide
 from services.reporting.domain.recommendation import Entry, Recommendation
 from services.reporting.holidays import bank_holidays
@@ -30,6 +31,7 @@ class Moved:
 def move_recommendation(service: Service, person_id: str, recommendation_id: str, wish: Wish) -> Moved:
     """Make a move of domain.md §5. Raises Refusal: 404, 403, 409 `move-not-allowed`, 422."""
     now = service.clock.now()
+    today = day_here(now)
     with service.database.transaction(recommendation_id) as tx:
         held, who = seen(tx, service, person_id, recommendation_id)
         if held.merged_into is not None:
@@ -42,7 +44,8 @@ def move_recommendation(service: Service, person_id: str, recommendation_id: str
             who.mover,
             stage=who.exercise.stage,
             now=now,
-            bank_holidays=bank_holidays(now.year),
+            today=today,
+            bank_holidays=bank_holidays(today.year),
         )
         # Last, so that a move which nobody may make is told apart from one that others may.
         if not who.may("recommendations.move"):

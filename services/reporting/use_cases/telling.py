@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.heard import Heard, what_we_heard
 from services.reporting.domain.recommendation import BEFORE_SHARED
 from services.reporting.domain.sight import statuses_seen
@@ -42,7 +43,7 @@ def my_changes(service: Service, person_id: str) -> list[Story]:
 
     Only their own pseudonym is looked for, so that nobody can ask for somebody else's.
     """
-    now = service.clock.now()
+    today = day_here(service.clock.now())
     stories = []
     with service.database.reading() as tx:
         for exercise, held in directory.exercises_of(tx, person_id):
@@ -65,7 +66,7 @@ def my_changes(service: Service, person_id: str) -> list[Story]:
             may_see = statuses_seen(allowed, exercise.stage)
             written = recommendations.of_exercise(tx, exercise.id, statuses=may_see)
             histories = recommendations.histories(tx, [one.id for one in written])
-            stories.append(Story(exercise, tuple(chapters(said, written, histories, now))))
+            stories.append(Story(exercise, tuple(chapters(said, written, histories, today))))
     return stories
 
 

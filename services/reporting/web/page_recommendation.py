@@ -9,9 +9,10 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import Wish
 from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, PIE_AREAS, REPLIES, Evidence
-from services.reporting.domain.standing import day_here, overdue, silent, who_acts
+from services.reporting.domain.standing import overdue, silent, who_acts
 from services.reporting.domain.voting import WHY_ALONE
 from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
 from services.reporting.use_cases import moving, reading, voting, writing
@@ -166,7 +167,7 @@ def _field(pointer: str) -> str:
 def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
     shown = reading.recommendation(service(), me(), recommendation_id)
     mark_decided()
-    one, now = shown.recommendation, service().clock.now()
+    one, today = shown.recommendation, day_here(service().clock.now())
     replies = [offer for offer in shown.offers if offer.rule.to in REPLIES]
     return render_template(
         "reporting/recommendation.html",
@@ -175,8 +176,8 @@ def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
         card=as_card(shown)["rec"],
         site=site_name(shown.exercise, one.site_id),
         who_acts=who_acts(one),
-        late=overdue(one, now),
-        quiet=silent(one, now),
+        late=overdue(one, today),
+        quiet=silent(one, today),
         talk=as_talk(shown.history),
         needed=still_needed(shown),
         replies=replies,

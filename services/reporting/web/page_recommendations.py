@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.grid import field_of
-from services.reporting.domain.standing import day_here
 from services.reporting.use_cases import reading
 from services.reporting.use_cases.reading import Board, Shown
 from services.reporting.web.api import me, service

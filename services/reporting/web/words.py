@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
 from services.reporting.domain.standing import who_acts
@@ -39,7 +40,9 @@ def install(app: Flask) -> None:
 
 def day(when: date | datetime | None) -> str:
     """A day in words: 3 December 2026; empty for none."""
-    return "" if when is None else day_in_words(when)
+    if when is None:
+        return ""
+    return day_in_words(day_here(when) if isinstance(when, datetime) else when)
 
 
 def asked(item: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -125,6 +125,19 @@ def test_an_answer_is_not_promised_by_a_day_that_has_passed(world: World) -> Non
     today = {"to": "accepted", "note": "Gladly.", "date": world.clock.now().date().isoformat()}
     assert world.post(manager, f"{path}/moves", today).status_code == 303
     assert "It is late" not in manager.get(path).text
+
+
+def test_the_days_of_a_page_are_those_of_england(world: World) -> None:
+    world.clock.move(datetime(2027, 6, 30, 23, 30, tzinfo=UTC) - world.clock.now())
+    shared = world.shared()
+    path = f"/recommendations/{shared['id']}"
+    page = world.browser("manager").get(path).text
+    assert "1 July 2027" in page.split('id="said"')[1]
+    assert "Please answer by <strong>29 July 2027</strong>" in page
+    world.clock.move(timedelta(days=28))
+    assert "and is still wanted" not in world.browser("manager").get(path).text
+    world.clock.move(timedelta(days=1))
+    assert "and is still wanted" in world.browser("manager").get(path).text, "it is 30 July here"
 
 
 def test_a_form_without_its_token_is_not_taken(world: World) -> None:
