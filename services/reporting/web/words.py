@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 
 from services.reporting.domain.days import day_here
-from services.reporting.domain.moving import acts_waiting
+from services.reporting.domain.moves import ONE
+from services.reporting.domain.moving import Offer, acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
 from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
@@ -33,9 +34,10 @@ _DID = {
 
 
 def install(app: Flask) -> None:
-    """Give templates the filters `day` and `asked`."""
+    """Give templates the filters `day`, `asked` and `needs`."""
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["asked"] = asked
+    app.jinja_env.filters["needs"] = needs
 
 
 def day(when: date | datetime | None) -> str:
@@ -102,6 +104,31 @@ def _in_words(shown: Evidence) -> str:
         return day(date.fromisoformat(shown.text.strip()))
     except ValueError:
         return shown.text
+
+
+_WANTED = {
+    "agreed": "how it was agreed",
+    "planned": "the first step",
+    "doing": "what is happening",
+    "not-yet": "what you saw",
+}
+
+
+def needs(offer: Offer) -> str:
+    """What a move needs, in a few words: “needs the first step and a date”."""
+    rule, words = offer.rule, []
+    agreeing = bool(rule.agreed_by) and offer.completes
+    if "note" in rule.needs and not agreeing:
+        words.append(_WANTED.get(rule.to, "a reason"))
+    if "evidence" in rule.needs:
+        words.append("something that shows it")
+    if "date" in rule.needs and not agreeing:
+        words.append("a date")
+    if rule.acts != ONE and not offer.completes:
+        words.append("the working group’s yes" if rule.agreed_by else "a second volunteer’s look")
+    if not words:
+        return "needs nothing more"
+    return "needs " + " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def still_needed(shown: Shown) -> list[str]:

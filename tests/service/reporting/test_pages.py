@@ -30,9 +30,9 @@ def test_from_a_suggestion_to_a_shared_recommendation(world: World) -> None:
     assert empty.status_code == 422
     assert "There is a problem" in empty.text
     assert "Write down how it was agreed" in empty.text
-    assert world.post(lead, f"{where}/moves", {"to": "agreed", "note": "All for it."}).status_code == 303
+    assert world.send(lead, f"{where}/moves", {"to": "agreed", "note": "All for it."}).status_code == 303
     world.to_stage("manager-review")
-    assert world.post(lead, f"{where}/moves", {"to": "shared"}).status_code == 303
+    assert world.send(lead, f"{where}/moves", {"to": "shared"}).status_code == 303
     assert "Please answer by <strong>30 November 2026</strong>" in world.browser("manager").get(where).text
 
 
@@ -88,7 +88,7 @@ def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     assert 'id="f-note-fault"' in no_reason.text
     nothing = world.post(manager, f"{path}/moves", {"note": "x"})
     assert nothing.status_code == 422
-    assert world.post(manager, f"{path}/moves", {"to": "accepted", "note": "Gladly."}).status_code == 303
+    assert world.send(manager, f"{path}/moves", {"to": "accepted", "note": "Gladly."}).status_code == 303
     no_date = world.post(manager, f"{path}/moves", {"to": "planned", "note": "Tape."})
     assert no_date.status_code == 422
     assert 'id="f-date-planned-fault"' in no_date.text
@@ -96,21 +96,79 @@ def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     assert over.status_code == 422
     assert "This day has passed. Choose a day from today on." in over.text
     plan = {"to": "planned", "note": "Tape.", "date": "2026-12-01"}
-    assert world.post(manager, f"{path}/moves", plan).status_code == 303
+    assert world.send(manager, f"{path}/moves", plan).status_code == 303
     assert "1 December 2026" in manager.get(path).text
-    assert world.post(manager, f"{path}/moves", {"to": "doing", "note": "Ordered."}).status_code == 303
+    assert world.send(manager, f"{path}/moves", {"to": "doing", "note": "Ordered."}).status_code == 303
     assert world.post(manager, f"{path}/moves", {"to": "partner-says-done"}).status_code == 422
     proof = {"to": "partner-says-done", "evidence_kind": "photo", "evidence_text": "The line on the floor."}
-    assert world.post(manager, f"{path}/moves", proof).status_code == 303
+    assert world.send(manager, f"{path}/moves", proof).status_code == 303
     assert "I saw it: it is done" not in manager.get(path).text
     volunteer = world.browser("volunteer")
     assert "I saw it: it is done" in volunteer.get(path).text
-    assert "said=recorded" in world.post(volunteer, f"{path}/moves", {"to": "verified"}).headers["Location"]
+    assert "said=recorded" in world.send(volunteer, f"{path}/moves", {"to": "verified"}).headers["Location"]
     page = volunteer.get(path).text
     assert "A second one’s check is needed." in page
     for words in ("Gladly.", "The line on the floor.", "Partner manager"):
         assert words in page
     assert not re.search(r"\d\d:\d\d", page)
+
+
+def test_an_answer_is_looked_at_once_more_before_it_is_sent(world: World) -> None:
+    shared = world.shared()
+    manager, path = world.browser("manager"), f"/recommendations/{shared['id']}"
+    no = {"to": "not-accepted", "note": "No money <this> year."}
+    look = world.post(manager, f"{path}/moves", no)
+    assert look.status_code == 200
+    assert "Nothing is sent yet" in look.text
+    assert look.text.count("No money &lt;this&gt; year.") == 2, "as it will be read, and to be sent"
+    readers = look.text.split("Who reads it")[1].split("</p>")[0]
+    assert "The volunteers, the charity and the managers and the sponsor of Seaside Council" in readers
+    assert "the working group and everybody who works at Seaside Council" in readers
+    assert world.call("manager", "GET", path).get_json()["status"] == "shared"
+    back = world.post(manager, f"{path}/moves", {**no, "act": "change"})
+    assert back.status_code == 200
+    assert re.search(r'value="not-accepted" checked', back.text)
+    assert "No money &lt;this&gt; year.</textarea>" in back.text
+    assert world.post(manager, f"{path}/moves", {"to": "not-accepted", "note": " "}).status_code == 422
+    assert world.send(manager, f"{path}/moves", {"to": "not-accepted", "note": " "}).status_code == 422
+    other = world.post(manager, f"{path}/moves", {"to": "other-way-offered", "note": ""})
+    assert "You have not said what you would do instead." in other.text
+    assert world.send(manager, f"{path}/moves", no).status_code == 303
+    assert world.send(manager, f"{path}/moves", no).status_code == 303, "pressed twice"
+    history = world.call("manager", "GET", f"{path}/history").get_json()["items"]
+    assert [line["to"] for line in history if line["kind"] == "move"][-2:] == ["shared", "not-accepted"]
+
+
+def test_an_answer_that_comes_after_another_is_given_back(world: World) -> None:
+    shared = world.shared()
+    manager, path = world.browser("manager"), f"/recommendations/{shared['id']}"
+    world.moved("manager", shared, "accepted", note="Yes.")
+    late = world.send(manager, f"{path}/moves", {"to": "not-accepted", "note": "Words of half an hour."})
+    assert late.status_code == 409
+    assert "This was not sent" in late.text
+    assert "Words of half an hour." in late.text
+    assert world.call("manager", "GET", path).get_json()["status"] == "accepted"
+
+
+def test_news_are_looked_at_once_more_before_they_are_added(world: World) -> None:
+    path = f"/recommendations/{world.written()['id']}"
+    lead = world.browser("lead")
+    look = world.post(lead, f"{path}/comments", {"words": "We met."})
+    assert look.status_code == 200
+    assert "We met." not in lead.get(path).text
+    readers = look.text.split("Who reads it")[1].split("</p>")[0]
+    assert "managers" not in readers, "the partner reads from the day it was shared"
+    assert "We met.</textarea>" in world.post(lead, f"{path}/comments", {"words": "We met.", "act": "change"}).text
+    assert world.send(lead, f"{path}/comments", {"words": "We met."}).status_code == 303
+    assert "We met." in lead.get(path).text
+
+
+def test_every_move_says_what_it_needs(world: World) -> None:
+    shared = world.shared()
+    world.moved("manager", shared, "accepted")
+    page = world.browser("manager").get(f"/recommendations/{shared['id']}").text.split('id="moves"')[1]
+    assert "needs the first step and a date" in page
+    assert "Pause it: needs a reason, a date and the working group’s yes" in page
 
 
 def test_an_answer_is_not_promised_by_a_day_that_has_passed(world: World) -> None:
@@ -123,7 +181,7 @@ def test_an_answer_is_not_promised_by_a_day_that_has_passed(world: World) -> Non
     assert "Gladly." in over.text, "what was typed is still there"
     assert "Your answer" in manager.get(path).text, "nothing was said yet"
     today = {"to": "accepted", "note": "Gladly.", "date": world.clock.now().date().isoformat()}
-    assert world.post(manager, f"{path}/moves", today).status_code == 303
+    assert world.send(manager, f"{path}/moves", today).status_code == 303
     assert "It is late" not in manager.get(path).text
 
 
