@@ -18,7 +18,10 @@ _CHECKED = frozenset({"verified", "not-yet", "kept-up"})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing a volunteer said. `words` are their own, as released; None when they did not allow quoting."""
+    """One thing a volunteer said. `words` are their own, as released; None when they did not allow quoting.
+
+    `praise`: what they said is that it is good.
+    """
 
     exercise_id: str
     site_id: str
@@ -27,6 +30,7 @@ class Said:
     zone: str | None
     finding_id: str
     words: str | None
+    praise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,13 @@ def chapters(
     recommendations: Sequence[Recommendation],
     histories: Mapping[str, Sequence[Entry]],
     today: date,
+    *,
+    met: bool,
 ) -> list[Chapter]:
     """For each thing said, every recommendation that was told to volunteers about its finding.
 
-    Drafts are not told (domain.md §5). Something said that led to nothing yet is a chapter of its own.
+    Drafts are not told (domain.md §5). Something said that led to nothing yet is a chapter of its own. Praise needs no
+    change, so there nobody is silent; and before the group has `met`, nothing can have come of anything.
     """
     found = []
     for one in said:
@@ -89,9 +96,19 @@ def chapters(
         ]
         found += [_chapter(one, asked, histories.get(asked.id, ()), today) for asked in about]
         if not about:
-            nothing = Sentence("Nothing came of this yet. We say so, because silence is news too.")
-            found.append(Chapter(one, None, None, (), (), nothing))
+            found.append(Chapter(one, None, None, (), (), None if one.praise else _nothing(met)))
     return found
+
+
+def has_met(recommendations: Sequence[Recommendation]) -> bool:
+    """Whether the group has agreed on anything yet."""
+    return any(asked.status != "draft" for asked in recommendations)
+
+
+def _nothing(met: bool) -> Sentence:
+    if met:
+        return Sentence("Nothing came of this yet. We say so, because silence is news too.")
+    return Sentence("The group has not agreed on anything yet. When it has, you see it here.")
 
 
 def _chapter(said: Said, asked: Recommendation, history: Sequence[Entry], today: date) -> Chapter:

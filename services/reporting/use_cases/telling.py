@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.reporting.domain.days import day_here
 from services.reporting.domain.heard import Heard, what_we_heard
 from services.reporting.domain.recommendation import BEFORE_SHARED
 from services.reporting.domain.sight import statuses_seen
-from services.reporting.domain.story import Chapter, Said, chapters
+from services.reporting.domain.story import Chapter, Said, chapters, has_met
 from services.reporting.store import findings, recommendations, reflections
 from services.reporting.store.reflections import Reflection
 from services.reporting.use_cases.members import Member, as_member, findings_known, looking, reader
@@ -22,10 +24,11 @@ from shared.runtime.service import Service
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What came of one volunteer's visits in one exercise."""
+    """What came of one volunteer's visits in one exercise. `met`: the group has agreed on something there."""
 
     exercise: ExerciseEntry
     chapters: tuple[Chapter, ...]
+    met: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,28 @@ def my_changes(service: Service, person_id: str) -> list[Story]:
             who = as_member(service, person_id, exercise, held.roles)
             told = [one for one in findings.stories_of(tx, [who.key]) if one["exercise_id"] == exercise.id]
             known = findings_known(tx, who, {s["finding_id"] for one in told for s in one["said"]})
-            said = [
-                Said(exercise.id, one["site_id"], one["wave"], s["item"], s["zone"], s["finding_id"], s["quote"])
-                for one in told
-                for s in one["said"]
-                if s["finding_id"] in known
-            ]
+            kinds = findings.kinds(tx, exercise.id)
+            said = [_said(one, s, kinds) for one in told for s in one["said"] if s["finding_id"] in known]
             may_see = statuses_seen(allowed, exercise.stage)
             written = recommendations.of_exercise(tx, exercise.id, statuses=may_see)
-            histories = recommendations.histories(tx, [one.id for one in written])
-            stories.append(Story(exercise, tuple(chapters(said, written, histories, today))))
+            about_it = [one.id for one in written if known.intersection(one.findings)]
+            histories = recommendations.histories(tx, about_it)
+            met = has_met(written) or exercise.stage == Stage.CLOSED
+            stories.append(Story(exercise, tuple(chapters(said, written, histories, today, met=met)), met))
     return stories
+
+
+def _said(visit: Mapping[str, Any], one: Mapping[str, Any], kinds: Mapping[str, str]) -> Said:
+    return Said(
+        visit["exercise_id"],
+        visit["site_id"],
+        visit["wave"],
+        one["item"],
+        one["zone"],
+        one["finding_id"],
+        one["quote"],
+        praise=kinds.get(one["finding_id"]) == "strength",
+    )
 
 
 def heard(service: Service, person_id: str, exercise_id: str) -> HeardPage:

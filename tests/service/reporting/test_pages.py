@@ -286,6 +286,40 @@ def test_hopes_and_worries_wait_until_somebody_lets_them_through(world: World) -
     assert set(reflections.Reflection.__slots__) == {"id", "exercise_id", "kind", "words", "state"}
 
 
+def test_what_came_of_it_waits_for_the_group_and_keeps_praise_apart(world: World) -> None:
+    world.said("volunteer", RED, "They all turned round.")
+    world.said("volunteer", STRENGTH, "The picture calmed me.", visit_id=an_id("another visit"))
+    volunteer = world.browser("volunteer")
+
+    def parts(page: str) -> dict[str, str]:
+        return {part.split("</h3>")[0]: part for part in page.split("<h3>")[1:]}
+
+    before = parts(volunteer.get("/changes").text)
+    assert "They all turned round." in before["Waiting for the group"]
+    assert "Nothing came of this yet" not in before
+    assert "The picture calmed me." in before["You said that this helped"]
+    told = {one["said"]: one["silence"] for one in world.call("volunteer", "GET", "/me/changes").get_json()["items"]}
+    assert told["The picture calmed me."] is None
+    assert told["They all turned round."].startswith("The group has not agreed on anything yet.")
+    agreed = world.written(findings=[AMBER["id"]])
+    world.moved("lead", agreed, "agreed", note="All for it.")
+    after = parts(volunteer.get("/changes").text)
+    assert "They all turned round." in after["Nothing came of this yet"]
+    assert "The picture calmed me." in after["You said that this helped"]
+
+
+def test_a_recommendation_stands_once_whatever_led_to_it(world: World) -> None:
+    world.said("volunteer", RED, "They all turned round.")
+    world.said("volunteer", AMBER, "Nobody said how long.", visit_id=an_id("another visit"))
+    world.said("volunteer", AMBER, "Nobody said how long.", visit_id=an_id("a third visit"))
+    world.moved("lead", world.written(findings=[RED["id"], AMBER["id"]]), "agreed", note="All for it.")
+    page = world.browser("volunteer").get("/changes").text
+    assert page.count("We asked them:") == 1
+    for words in ("They all turned round.", "Nobody said how long."):
+        assert page.count(words) == 1
+    assert len(world.call("volunteer", "GET", "/me/changes").get_json()["items"]) == 3, "programs are told as before"
+
+
 def test_the_lead_makes_the_pack_and_finds_it_again(world: World) -> None:
     lead = world.browser("lead")
     page = lead.get(f"{HEARD}/documents").text
