@@ -33,12 +33,13 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class HeardPage:
-    """The page "What we heard" with the hopes and worries that were let through."""
+    """The page "What we heard" with the hopes and worries that were let through; the others for the host charity."""
 
     who: Member
     heard: Heard
     reflections: tuple[Reflection, ...]
     waiting: tuple[Reflection, ...]
+    held_back: tuple[Reflection, ...]
 
 
 def my_changes(service: Service, person_id: str) -> list[Story]:
@@ -95,4 +96,6 @@ def heard(service: Service, person_id: str, exercise_id: str) -> HeardPage:
         told = [] if closed else [one for one in written if one.status not in BEFORE_SHARED]
         waiting = reflections.of_exercise(tx, exercise_id, "waiting") if who.of_host else []
         shown = reflections.of_exercise(tx, exercise_id, "shown")
-        return HeardPage(who, what_we_heard(found, told, only_totals=closed), tuple(shown), tuple(waiting))
+        held_back = reflections.of_exercise(tx, exercise_id, "held-back") if who.of_host else []
+        page = what_we_heard(found, told, only_totals=closed)
+        return HeardPage(who, page, tuple(shown), tuple(waiting), tuple(held_back))

@@ -35,9 +35,9 @@ def move_page(looked: Looked, action: str, send: str) -> str:
     """A move or words on a recommendation, as they will stand in its history."""
     entry, one = looked.entry, looked.recommendation
     assert entry is not None
-    notes = []
+    notes, warning = [], None
     if entry.to_status == "other-way-offered" and not entry.note:
-        notes.append("You have not said what you would do instead. Volunteers would read “another way” and no more.")
+        warning = "You have not said what you would do instead. Volunteers would read “another way” and no more."
     if entry.kind == "move":
         notes.append(who_acts(one))
         if one.status == "shared":
@@ -49,10 +49,10 @@ def move_page(looked: Looked, action: str, send: str) -> str:
         action=action,
         change_at="reply" if entry.to_status in REPLIES and entry.kind == "move" else "moves",
         send=send,
-        readers=in_words(looked.readers, looked.exercise),
-        later=in_words(looked.later, looked.exercise),
+        readers=_readers(looked),
         notes=[*notes, _STAYS],
         talk=as_talk((entry,)),
+        warning=warning,
     )
 
 
@@ -63,12 +63,15 @@ def page(
     change_at: str,
     send: str,
     readers: str,
-    later: str,
     notes: Sequence[str],
     talk: Sequence[dict[str, Any]] = (),
     quote: tuple[str, str] | None = None,
+    warning: str | None = None,
 ) -> str:
-    """The page. `talk`: lines of a history; or `quote`: words and what they are. `change_at`: where the form stands."""
+    """The page. `talk`: lines of a history; or `quote`: words and what they are.
+
+    `change_at`: where the form stands. `warning`: what the writer may want to change first.
+    """
     return render_template(
         "reporting/look.html",
         about=about,
@@ -76,12 +79,19 @@ def page(
         change_at=change_at,
         send=send,
         readers=readers,
-        later=later,
         notes=notes,
         talk=talk,
         quote=quote,
+        warning=warning,
         fields=[(name, value) for name, value in request.form.items(multi=True) if name not in _OURS],
     )
+
+
+def _readers(looked: Looked) -> str:
+    now = in_words(looked.readers, looked.exercise)
+    later = in_words(looked.later, looked.exercise)
+    said = f"{now[:1].upper()}{now[1:]}."
+    return f"{said} Later, when it is shared with everybody who works there: {later}." if later else said
 
 
 def in_words(roles: Collection[Role], exercise: ExerciseEntry) -> str:
