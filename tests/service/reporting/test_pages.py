@@ -222,6 +222,17 @@ def test_the_board_says_what_moved_and_can_be_narrowed(world: World) -> None:
     assert "No news for 60 days" in world.browser("manager").get("/recommendations?show=overdue").text
 
 
+def test_the_way_back_leads_to_the_part_of_the_board_one_came_from(world: World) -> None:
+    path = f"/recommendations/{world.shared()['id']}"
+    manager = world.browser("manager")
+    assert 'href="/recommendations">Recommendations' in manager.get(path).text.split("<main")[0]
+    manager.get("/recommendations?show=mine")
+    assert 'href="/recommendations?show=mine"' in manager.get(path).text
+    strange = manager.get('/recommendations?show="><b>').text
+    assert "<strong>All</strong>" in strange
+    assert "show=mine" not in manager.get(path).text.split("<main")[0], "all of it was looked at last"
+
+
 def test_what_moved_stays_listed_until_the_next_day(world: World) -> None:
     manager = world.browser("manager")
     first = world.shared(title="The first one")
