@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from services.intake.domain.acceptance import GRACE
 from services.intake.domain.closure import to_unwind
+from services.intake.domain.days import day_here
 from services.intake.domain.exercise import Release, State
 from services.intake.domain.exercise_coverage import Covered, Made, coverage
 from services.intake.domain.exercise_next import Next, next_stage, previous_stage
@@ -65,7 +66,7 @@ def exercise_page(service: Service, viewer: Viewer) -> ExercisePage:
     with service.database.reading() as tx:
         plan, state = plan_of(tx, viewer.exercise_id), state_of(tx, viewer.exercise_id)
         following = next_stage(state.stage)
-        today = service.clock.now().date()
+        today = day_here(service.clock.now())
         waves = visible_waves(plan, roles=viewer.roles, opened=opened_waves(tx, viewer.exercise_id))
         return ExercisePage(
             plan=plan,

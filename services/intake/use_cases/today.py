@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from services.intake.domain.days import day_here
 from services.intake.domain.exercise import Release
 from services.intake.domain.exercise_next import next_stage
 from services.intake.store import assignments as assignment_store
@@ -141,7 +142,7 @@ def _may_move(exercise: ExerciseEntry, now: datetime) -> Iterator[Waits]:
     if following is None or following.two_keys or not exercise.waves:
         return
     first = exercise.waves[0]
-    today_ = now.date()
+    today_ = day_here(now)
     if exercise.stage == "plan" and first.opens <= today_:
         since, words = first.opens.isoformat(), "The first wave has opened."
     elif exercise.stage == "fieldwork" and first.closes < today_:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from services.intake import announce_visits
 from services.intake.domain import acceptance, words
+from services.intake.domain.days import day_here
 from services.intake.domain.visit import (
     VisitRecord,
     content_digest,
@@ -53,7 +53,6 @@ from shared.contracts.sentences import Sentence
 from shared.messaging import outbox
 from shared.runtime.service import Service
 
-_HERE = ZoneInfo("Europe/London")
 """Where the visits take place, so that "today" is the volunteer's and not that of a server elsewhere."""
 
 
@@ -96,11 +95,6 @@ class Place:
 def key_of(service: Service, exercise_id: str, person_id: str) -> str:
     """The person's pseudonym in that exercise."""
     return volunteer_key(service.settings.identity_key, exercise_id, person_id)
-
-
-def today(now: datetime) -> date:
-    """The date where the visits take place."""
-    return now.astimezone(_HERE).date()
 
 
 def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[str, Any]) -> Sent:
@@ -211,7 +205,7 @@ def _refuse_unless_open(exercise: ExerciseEntry, wave: int) -> None:
 def _refuse_outside(visit: Mapping[str, Any], place: Place, now: datetime) -> None:
     acceptance.refuse_outside(
         visit,
-        today=today(now),
+        today=day_here(now),
         opens=place.wave.opens,
         closes=place.wave.closes,
         site_zones=place.site.zones,

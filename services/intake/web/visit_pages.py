@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from services.intake.domain import draft as drafts_domain
 from services.intake.domain.acceptance import ENVIRONMENT, words_fault
+from services.intake.domain.days import day_here
 from services.intake.domain.draft import Draft
 from services.intake.domain.visit import CONSENTS
 from services.intake.forms.visit import PARTS_OF_DAY
@@ -295,7 +296,7 @@ def after_stop(visit_id: UUID) -> ResponseReturnValue:
 def check(visit_id: UUID) -> ResponseReturnValue:
     """Everything that was said, part by part, before it is sent."""
     found = opened(visit_id)
-    return render_template("intake/visit_check.html", **check_view(found, visits.today(service().clock.now()), {}))
+    return render_template("intake/visit_check.html", **check_view(found, day_here(service().clock.now()), {}))
 
 
 @blueprint.post("/<uuid:visit_id>/check")
@@ -326,7 +327,7 @@ def send(visit_id: UUID) -> ResponseReturnValue:
             elif refused.status != 422:
                 raise
             faults = _in_words(refused)
-    view = check_view(found, visits.today(service().clock.now()), faults)
+    view = check_view(found, day_here(service().clock.now()), faults)
     return render_template("intake/visit_check.html", **view), 422
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -240,6 +241,49 @@ def test_without_a_buddy_the_lead_looks_out_and_sees_no_feelings(intake: Intake)
     lead.open("/out-now")
     lead.send(f"/out-now/{trip.rsplit('/', 1)[1]}", said="seen")
     assert "Somebody wants to hear from you" not in lead.open("/")
+
+
+def test_one_visit_has_one_card_with_one_button(intake: Intake) -> None:
+    me = Browser(intake, "volunteer-1")
+
+    def cards() -> list[str]:
+        """The cards of this visit, the one that stands first at its head."""
+        found = re.findall(r'<section class="od-card.*?</section>', me.open("/"), re.DOTALL)
+        mine = [card for card in found if PIE in card or "/visits/trips/" in card]
+        assert found.index(mine[0]) == 0
+        return mine
+
+    def button(card: str) -> str:
+        (text_,) = re.findall(r'class="govuk-button[^"]*"[^>]*>([^<]+)<', card)
+        return text_
+
+    def only() -> tuple[str, str]:
+        (card,) = cards()
+        return button(card), card
+
+    assert only()[0] == "Get ready"
+    ready(me)
+    shown, card = only()
+    assert shown == "I am there: check in"
+    assert "You are ready." in card
+    assert "Between 1 October 2026 and 31 October 2026" in card
+    me.open(f"/visits/{PIE}/check-in")
+    trip = me.send(f"/visits/{PIE}/check-in", minutes="60")
+    shown, card = only()
+    assert shown == "I am out"
+    assert "You are there: Pier Road office" in card
+    me.open(trip)
+    visit = me.send(f"/visits/{PIE}/start")
+    me.open(trip)
+    me.send(f"{trip}/check-out")
+    shown, card = only()
+    assert shown == "Say how you are"
+    assert f'href="{visit}"' in card
+    me.open(f"{trip}/talk")
+    me.send(f"{trip}/talk", face="3")
+    shown, card = only()
+    assert shown == "Carry on"
+    assert "You have begun to write it down." in card
 
 
 def test_nobody_else_sees_or_does_anything(intake: Intake) -> None:
