@@ -30,14 +30,19 @@ def out_now_page() -> str:
         raise not_found()
     own_number = buddies.own_number(service(), person_id)
     return render_template(
-        "intake/buddy_home.html", cared=found, news_words=NEWS_WORDS, own_number=own_number, may_give_number=carer
+        "intake/buddy_home.html",
+        cared=found,
+        others=buddies.inside_with_buddies(service(), person_id),
+        news_words=NEWS_WORDS,
+        own_number=own_number,
+        may_give_number=carer,
     )
 
 
 @blueprint.get("/out-now")
 @signed_in
 def out_now() -> ResponseReturnValue:
-    """Who is on the way or inside now, for buddies, and for leads where no buddy was named."""
+    """Who is on the way or inside now, for buddies and leads; a lead sees who else is inside."""
     return out_now_page()
 
 
