@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 
 from services.intake.forms.care import NumberForm
 from services.intake.use_cases import buddies
+from services.intake.use_cases.today import today
 from services.intake.web.api import service
 from services.intake.web.care_words import NEWS_WORDS, dialled
 from services.intake.web.page_forms import chosen, read_form
+from shared.access.roles import Role
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
 from shared.web.languages import in_its_language, speak_here
@@ -32,6 +34,7 @@ def out_now_page() -> str:
     return render_template(
         "intake/buddy_home.html",
         cared=found,
+        leads=Role.LEAD in today(service(), person_id).roles,
         others=buddies.inside_with_buddies(service(), person_id),
         news_words=NEWS_WORDS,
         own_number=own_number,

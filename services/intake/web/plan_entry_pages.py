@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake.domain.plan import CHANNELS, ROLES, ZONES, as_file
@@ -51,6 +51,9 @@ def save_entry(exercise_id: UUID, section: str, entry_id: str) -> ResponseReturn
     if own_id == current_person().id and not _leads(exercise_id, own_id):
         flash("Saved. You do not lead that exercise any more.")
         return redirect("/", 303)
+    if section == "people" and entry_id == _NEW:
+        flash(f"{chosen('name')} is in the plan. You can make their sign-in link here.")
+        return redirect(url_for("plan_entries.entry", exercise_id=exercise_id, section=section, entry_id=own_id), 303)
     return saved(exercise_id)
 
 

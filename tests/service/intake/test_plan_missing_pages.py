@@ -145,3 +145,32 @@ def test_photos_are_a_decision_and_off_until_it_is_made(house: House) -> None:
     kept = re.search(r'<input[^>]*name="photos_allowed"[^>]*>', lead.get(f"{PLAN}/sites/{SITE}").text)
     assert kept
     assert "checked" in kept[0]
+
+
+def test_somebody_new_is_followed_by_their_link_and_an_empty_grid_by_somebody_new(house: House) -> None:
+    lead, new = house.browser("lead"), f"{PLAN}/people/new"
+    added = lead.send(new, {"name": "Bea", "roles": ["volunteer"]}, page=new)
+    shown = lead.get(added.headers["Location"]).text
+    assert "Bea is in the plan. You can make their sign-in link here." in shown
+    assert "Make a sign-in link" in shown
+    grid = f"{_begun(house)}/assignments"
+    empty = lead.get(grid).text
+    assert "There is no volunteer in this plan yet." in empty
+    assert f'href="{grid.removesuffix("assignments")}people/new"' in empty
+    assert "Ask them" not in empty
+
+
+def _begun(house: House) -> str:
+    """The plan of an exercise that was begun and no more."""
+    first = {
+        "title": "Spring",
+        "partner_name": "Hill Street Council",
+        "kind": "housing",
+        "mode": "announced",
+        "site_name": "Hill Street",
+        "zones": ["EN", "RE"],
+        "opens": "2027-03-01",
+        "closes": "2027-03-31",
+    }
+    begun = house.browser("lead").send("/exercises/new", first, page="/exercises/new")
+    return begun.headers["Location"]
