@@ -1,4 +1,4 @@
-// The only script of the pages. Everything works without it; it makes leaving quicker and errors easier to find.
+// The only script of the pages. Everything works without it; it makes leaving quicker, errors easier to find and a link easier to hand on.
 (() => {
   'use strict'
   // "Leave this page": blank the page at once, and take this page's place in the history so that Back does not return to it.
@@ -14,6 +14,29 @@
   // A person who uses a screen reader hears the list of errors first.
   const summary = document.querySelector('[data-error-summary]')
   if (summary) summary.focus()
+
+  // A link to hand on: a button copies it, another opens what this phone or computer shares with. Each is there only where it works.
+  document.querySelectorAll('[data-hand-on]').forEach((place) => {
+    const words = place.dataset
+    const text = document.getElementById(words.handOn)?.textContent
+    const said = document.getElementById(`${words.handOn}-said`)
+    const offer = (label, kind, act) => {
+      const button = document.createElement('button')
+      button.type = 'button'
+      button.className = `govuk-button${kind}`
+      button.textContent = label
+      button.addEventListener('click', act)
+      place.append(button, ' ')
+    }
+    if (navigator.clipboard) {
+      offer(words.copy, '', () => navigator.clipboard.writeText(text).then(
+        () => { said.textContent = words.copied },
+        () => { said.textContent = words.failed },
+      ))
+    }
+    // Whoever closes the sheet again has not failed: nothing is said then.
+    if (navigator.share) offer(words.share, ' govuk-button--secondary', () => navigator.share({ url: text }).catch(() => {}))
+  })
 
   // A printed page shows what is folded away on the screen.
   let opened = []

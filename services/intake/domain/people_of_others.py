@@ -1,6 +1,7 @@
 """What somebody who plans one exercise may not do to people who are also in another, which they do not lead.
 
 A way in carries everything its person may see, and a name is the same everywhere: so both belong to all their leads.
+The sentences say only that it cannot be: where else somebody is, is not for this lead to know.
 """
 
 from __future__ import annotations
@@ -41,7 +42,6 @@ def faults(planner: Planner, known: Mapping[str, Known], before: Plan | None, af
             continue
         is_new = before is None or before.person(person.id) is None
         if is_new and not held.exercises & planner.leads:
-            yield FieldError(f"/people/{place}/id", "this id belongs to somebody in an exercise that you do not lead.")
+            yield FieldError(f"/people/{place}/id", "this id cannot be used here. Give this person another one.")
         elif person.name != held.name:
-            words = "cannot be changed by you alone: they are in another exercise too, which you do not lead."
-            yield FieldError(f"/people/{place}/name", words)
+            yield FieldError(f"/people/{place}/name", "cannot be changed by you. Ask whoever runs Open Door.")

@@ -53,10 +53,15 @@ def _pair(plan: Plan, one: Assignment, other: Assignment) -> Iterator[tuple[Assi
         yield other, "The buddy is also asked to go there in this wave."
 
 
-def gaps(plan: Plan, states: Mapping[str, str]) -> list[str]:
-    """Sites and waves to which fewer than two different volunteers are going, in words."""
+def gaps(plan: Plan, states: Mapping[str, str], *, first: bool | None = None) -> list[str]:
+    """Sites and waves to which fewer than two different volunteers are going, in words.
+
+    `first`: only of the first wave, before which the visits do not begin, or only of those that follow it.
+    """
     found = []
     for wave in plan.exercise.waves:
+        if first is not None and first is not (wave.number == 1):
+            continue
         for site in plan.sites:
             going = {
                 entry.volunteer
@@ -66,4 +71,19 @@ def gaps(plan: Plan, states: Mapping[str, str]) -> list[str]:
             if len(going) < 2:
                 who = "nobody goes yet" if not going else "only one volunteer goes"
                 found.append(f"{site.name}, wave {wave.number}: {who}. It takes at least two.")
+    return found
+
+
+def still_used(plan: Plan, section: str, entry_id: str) -> list[str]:
+    """Why this person, site or scenario (`section`: people, sites, scenarios) cannot be taken out yet, in words."""
+    found = []
+    for entry in plan.assignments:
+        volunteer, site = plan.person(entry.volunteer), plan.site(entry.site)
+        visit = f"{volunteer.name if volunteer else ''} to {site.name if site else ''}, wave {entry.wave}"
+        if section == "people" and entry.buddy == entry_id:
+            found.append(f"They are still a buddy: {visit}. Name another buddy first, under “Who goes where”.")
+        elif (
+            entry_id in {"people": (entry.volunteer,), "sites": (entry.site,), "scenarios": (entry.scenario,)}[section]
+        ):
+            found.append(f"Somebody is still asked to go: {visit}. Take that out first, under “Who goes where”.")
     return found

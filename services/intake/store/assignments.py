@@ -59,6 +59,12 @@ def assignments_in(tx: Connection, exercise_id: str) -> list[Asked]:
     return [_asked(row) for row in tx.execute(query)]
 
 
+def exercises_with_buddy(tx: Connection, person_id: str) -> frozenset[str]:
+    """Ids of the exercises in which somebody is asked to go with this person as their buddy."""
+    query = select(t.assignments.c.exercise_id).where(t.assignments.c.buddy_id == person_id).distinct()
+    return frozenset(tx.execute(query).scalars())
+
+
 def answer(tx: Connection, assignment_id: str, state: str, at: str) -> None:
     """Keep what the volunteer answered."""
     tx.execute(update(t.assignments).where(t.assignments.c.id == assignment_id).values(state=state, state_at=at))

@@ -25,6 +25,16 @@ class Kept:
     revoked_at: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The last link that was made for somebody on the plan of one exercise. `used`: they came in by it."""
+
+    made_at: str
+    expires_at: str
+    revoked_at: str | None
+    used: bool
+
+
 def name(tx: Connection, person_id: str) -> str | None:
     """The person's name, or None when we do not know them, or no longer."""
     return tx.execute(select(t.people.c.name).where(t.people.c.id == person_id)).scalar() or None
@@ -61,10 +71,30 @@ def next_version(tx: Connection, person_id: str) -> int:
     return grown
 
 
-def add_credential(tx: Connection, kept: Kept) -> None:
-    """Remember that a token or a link was issued."""
-    values = {"person_id": kept.person_id, "purpose": kept.purpose, "made_at": kept.made_at}
+def add_credential(tx: Connection, kept: Kept, made_in: str | None = None) -> None:
+    """Remember that a token or a link was issued. `made_in`: the exercise on whose plan a lead made it."""
+    values = {"person_id": kept.person_id, "purpose": kept.purpose, "made_at": kept.made_at, "made_in": made_in}
     tx.execute(insert(t.credentials).values(id=kept.id, expires_at=kept.expires_at, **values))
+
+
+def links_made_in(tx: Connection, exercise_id: str) -> dict[str, Made]:
+    """Person id → the last link that was made on the plan of this exercise. Links in letters are not among them."""
+    query = select(t.credentials).where(t.credentials.c.made_in == exercise_id).order_by(t.credentials.c.made_at)
+    return {
+        row.person_id: Made(row.made_at, row.expires_at, row.revoked_at, bool(row.used)) for row in tx.execute(query)
+    }
+
+
+def is_first_use(tx: Connection, credential_id: str) -> bool:
+    """Whether this link was made on a plan, and nobody came in by it yet."""
+    t_ = t.credentials.c
+    query = select(t_.id).where(t_.id == credential_id, t_.made_in.is_not(None), t_.used.is_(None))
+    return tx.execute(query).first() is not None
+
+
+def mark_used(tx: Connection, credential_id: str) -> None:
+    """Somebody came in by this link. When, and how often, is not kept."""
+    tx.execute(update(t.credentials).where(t.credentials.c.id == credential_id).values(used=True))
 
 
 def good_credentials(tx: Connection, person_id: str, now: str, sessions_since: str) -> list[Kept]:

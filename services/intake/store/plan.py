@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
+from services.intake.domain.places_of_others import Held
 from services.intake.domain.plan import (
     Assignment,
     Exercise,
@@ -200,6 +201,17 @@ def taken_elsewhere(tx: Connection, plan: Plan) -> list[tuple[str, str]]:
         t.sites.c.id.in_([site.id for site in plan.sites]), t.sites.c.partner_id != plan.partner.id
     )
     return found + [("sites", each) for each in tx.execute(strange).scalars()]
+
+
+def known_places(tx: Connection, partner_id: str, site_ids: Iterable[str]) -> dict[str, Held]:
+    """This partner and those of these sites that are kept already, by id, each with the exercises it is in."""
+    found: dict[str, Held] = {}
+    for row in tx.execute(select(t.partners).where(t.partners.c.id == partner_id)):
+        found[row.id] = Held(Partner(row.id, row.name, row.kind), frozenset(exercises_of_partner(tx, row.id)))
+    for row in tx.execute(select(t.sites).where(t.sites.c.id.in_(list(site_ids)))):
+        site = Site(row.id, row.name, tuple(row.zones), row.photos_allowed)
+        found[row.id] = Held(site, frozenset(exercises_with_site(tx, row.id)))
+    return found
 
 
 def exercises_with_site(tx: Connection, site_id: str) -> list[str]:

@@ -154,6 +154,9 @@ credentials = Table(
     Column("made_at", String(40), nullable=False),
     Column("expires_at", String(40), nullable=False),
     Column("revoked_at", String(40)),
+    # The exercise on whose plan a lead made this link, and whether its person came in by it. Empty of every other one.
+    Column("made_in", String(36)),
+    Column("used", Boolean),
     Index("credentials_by_person", "person_id"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -111,6 +112,13 @@ def trips_of(tx: Connection, volunteer: str) -> list[Kept]:
     return _all(tx, _TRIPS.where(trips.c.volunteer_id == volunteer).order_by(trips.c.made_at.desc()))
 
 
+def gone_under(tx: Connection, assignment_ids: Iterable[str]) -> frozenset[str]:
+    """Those of these assignments under which somebody has gone in, so that their buddy was told how they felt."""
+    gone = or_(trips.c.in_at.is_not(None), trips.c.state.in_([State.CHECKED_OUT, State.DEBRIEFED, State.CLOSED]))
+    query = select(trips.c.assignment_id).where(trips.c.assignment_id.in_(list(assignment_ids)), gone)
+    return frozenset(tx.execute(query).scalars())
+
+
 def trips_cared_for(tx: Connection, buddy: str, led: list[str]) -> list[Kept]:
     """Trips whose buddy this is, and those without a buddy in the exercises this person leads; the oldest first."""
     mine = or_(assignments.c.buddy_id == buddy, (assignments.c.buddy_id.is_(None)) & (trips.c.exercise_id.in_(led)))
@@ -208,6 +216,12 @@ def put_away(tx: Connection, trip_id: str, person_id: str, at: datetime) -> None
 def number_of(tx: Connection, person_id: str) -> str | None:
     """The number on which this person wants to be called by those they look after."""
     return tx.execute(select(care_numbers.c.number).where(care_numbers.c.person_id == person_id)).scalar()
+
+
+def with_number(tx: Connection, person_ids: Iterable[str]) -> frozenset[str]:
+    """Those of these people who gave one. It does not say which."""
+    query = select(care_numbers.c.person_id).where(care_numbers.c.person_id.in_(list(person_ids)))
+    return frozenset(tx.execute(query).scalars())
 
 
 def keep_number(tx: Connection, person_id: str, number: str | None, at: datetime) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from services.intake.domain.care_news import lead_knows
 from services.intake.domain.wellbeing import LONGER, Act, State, Step, late_steps_taken, move
+from services.intake.store import assignments
 from services.intake.store import people as people_store
 from services.intake.store import wellbeing as store
 from services.intake.store.wellbeing import Feeling, Kept, Notice
 from services.intake.use_cases.wellbeing import about, carers, keep
 from shared.access import directory
+from shared.access.directory import ExerciseEntry
 from shared.access.roles import Role
 from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.runtime.service import Service
@@ -37,6 +40,54 @@ class Cared:
     feelings: tuple[Feeling, ...]
     notices: tuple[Notice, ...]
     number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithBuddy:
+    """Somebody inside whom somebody else looks after, as the leads see it: where and until when, nothing they told.
+
+    `late`: it has come to the lead, who may open it now.
+    """
+
+    trip_id: str
+    name: str
+    site: str
+    exercise: str
+    in_at: datetime | None
+    due_out: datetime | None
+    buddy: str
+    number: str | None
+    late: bool
+
+
+def inside_with_buddies(service: Service, person_id: str) -> list[WithBuddy]:
+    """Who is inside, with a buddy of their own, in the exercises this person leads; who is due out first, first."""
+    with service.database.reading() as tx:
+        led = [exercise for exercise, member in directory.exercises_of(tx, person_id) if Role.LEAD in member.roles]
+        found = [
+            _with_buddy(tx, kept, exercise)
+            for exercise in led
+            for kept in store.inside_in(tx, exercise.id)
+            if kept.buddy and kept.buddy != person_id and kept.volunteer not in (None, person_id)
+        ]
+    return sorted(found, key=lambda one: (not one.late, one.due_out.isoformat() if one.due_out else ""))
+
+
+def _with_buddy(tx: Connection, kept: Kept, exercise: ExerciseEntry) -> WithBuddy:
+    site = exercise.site(kept.site_id)
+    assert kept.volunteer
+    assert kept.buddy
+    return WithBuddy(
+        kept.id,
+        people_store.name(tx, kept.volunteer) or "",
+        site.name if site else "",
+        exercise.title,
+        kept.trip.in_at,
+        kept.trip.due_out,
+        people_store.name(tx, kept.buddy) or "",
+        store.number_of(tx, kept.buddy),
+        _come_to_the_lead(kept),
+    )
 
 
 def cared_for(service: Service, person_id: str) -> list[Cared]:
@@ -134,10 +185,16 @@ def own_number(service: Service, person_id: str) -> str | None:
 
 
 def looks_after_anybody(service: Service, person_id: str) -> bool:
-    """Whether this person is a buddy or a lead anywhere, so that others may have to call them."""
+    """Whether this person is a buddy or a lead anywhere, so that others may have to call them.
+
+    A volunteer is one as soon as an assignment of an exercise of theirs names them.
+    """
     with service.database.reading() as tx:
         mine = directory.exercises_of(tx, person_id)
-    return any(member.roles & {Role.BUDDY, Role.LEAD} for _, member in mine)
+        if any(member.roles & {Role.BUDDY, Role.LEAD} for _, member in mine):
+            return True
+        named = assignments.exercises_with_buddy(tx, person_id)
+    return any(exercise.id in named and exercise.stage != "closed" for exercise, _ in mine)
 
 
 def keep_number(service: Service, person_id: str, number: str | None) -> None:

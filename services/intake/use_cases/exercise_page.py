@@ -21,6 +21,7 @@ from services.intake.store.rested import counted_visits
 from services.intake.use_cases.exercises import state_of, still_missing
 from services.intake.use_cases.plan import plan_of
 from services.intake.use_cases.seen import Viewer, opened_waves
+from shared.contracts.days import day_here
 from shared.runtime.service import Service
 
 STORY = 50
@@ -65,7 +66,7 @@ def exercise_page(service: Service, viewer: Viewer) -> ExercisePage:
     with service.database.reading() as tx:
         plan, state = plan_of(tx, viewer.exercise_id), state_of(tx, viewer.exercise_id)
         following = next_stage(state.stage)
-        today = service.clock.now().date()
+        today = day_here(service.clock.now())
         waves = visible_waves(plan, roles=viewer.roles, opened=opened_waves(tx, viewer.exercise_id))
         return ExercisePage(
             plan=plan,

@@ -44,17 +44,34 @@ def invite(service: Service, person_id: str, days: int = LINK_DAYS) -> str:
         return link(service, tx, person_id, days)
 
 
-def invite_as(service: Service, planner_id: str, person_id: str, days: int = LINK_DAYS) -> str:
-    """A sign-in link that a lead makes for somebody of theirs. Raises Refusal like `invite`.
+def invite_as(service: Service, planner_id: str, exercise_id: str, person_id: str, days: int = LINK_DAYS) -> str:
+    """A sign-in link that a lead makes on the plan of an exercise, for somebody in it. Raises Refusal like `invite`.
 
-    Also 403 when that person is in an exercise that this lead does not lead: a link opens that one, too.
+    Also 403 when that person is in an exercise that this lead does not lead: a link opens that one, too. The sentence
+    does not say so, for where else somebody is, is not this lead's to know.
     """
     with service.database.transaction(()) as tx:
         if not _may_act_for(tx, planner_id, person_id):
-            why = "They are also in an exercise that you do not lead, and a link would open that one, too."
-            instead = "Have a link sent to their own address, or ask whoever runs Open Door for one."
-            raise forbidden(f"{why} {instead}", "in-another-exercise")
-        return link(service, tx, person_id, days)
+            raise forbidden(
+                "You cannot make a link for this person. Have one sent to their own address, or ask whoever runs Open "
+                "Door for one.",
+                "not-yours-alone",
+            )
+        return link(service, tx, person_id, days, made_in=exercise_id)
+
+
+def links_of_plan(service: Service, exercise_id: str) -> dict[str, str]:
+    """Person id → how the last link stands that was made on this plan: made, used or ended. Nobody else is in it."""
+    now = timestamp(service.clock.now())
+    with service.database.reading() as tx:
+        made = store.links_made_in(tx, exercise_id)
+
+    def standing(link_: store.Made) -> str:
+        if link_.revoked_at is not None or link_.expires_at <= now:
+            return "ended"
+        return "used" if link_.used else "made"
+
+    return {person_id: standing(each) for person_id, each in made.items()}
 
 
 def may_invite_as(service: Service, planner_id: str, person_id: str) -> bool:
@@ -74,13 +91,15 @@ def planner(tx: Connection, person_id: str) -> Planner:
     return Planner(person_id, frozenset(one["exercise_id"] for one in listed if Role.LEAD in one["roles"]))
 
 
-def link(service: Service, tx: Connection, person_id: str, days: int) -> str:
+def link(service: Service, tx: Connection, person_id: str, days: int, made_in: str | None = None) -> str:
     """A sign-in link within a transaction of the caller's. Raises Refusal (404, 422)."""
-    text = _issue(service, tx, person_id, Purpose.LINK, days)
+    text = _issue(service, tx, person_id, Purpose.LINK, days, made_in)
     return f"{service.settings.public_url.rstrip('/')}/sign-in/{text}"
 
 
-def _issue(service: Service, tx: Connection, person_id: str, purpose: Purpose, days: int) -> str:
+def _issue(
+    service: Service, tx: Connection, person_id: str, purpose: Purpose, days: int, made_in: str | None = None
+) -> str:
     person_id = person_id.lower()
     if store.name(tx, person_id) is None:
         raise not_found()
@@ -89,7 +108,7 @@ def _issue(service: Service, tx: Connection, person_id: str, purpose: Purpose, d
     now = service.clock.now()
     credential = Credential(person_id, new_id(), now + timedelta(days=days))
     kept = Kept(credential.credential_id, person_id, purpose, timestamp(now), timestamp(credential.expires), None)
-    store.add_credential(tx, kept)
+    store.add_credential(tx, kept, made_in)
     return credentials.issue(service.settings.signing_key, purpose, credential)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.intake.domain import people_of_others
+from services.intake.domain import people_of_others, places_of_others
 from services.intake.domain.plan import Person, Plan, as_file
 from services.intake.domain.plan_changes import Rested, losses, narrowed
 from services.intake.domain.plan_rules import line_of_thought
@@ -17,10 +17,12 @@ from services.intake.forms.plan import read_plan
 from services.intake.store import exercises as exercise_store
 from services.intake.store import people as people_store
 from services.intake.store import plan as plan_store
+from services.intake.store import wellbeing as wellbeing_store
 from services.intake.store.exercises import Move
 from services.intake.store.rested import answered_zones, rested_places
 from services.intake.use_cases.directory import tell_exercise, tell_people, timestamp
 from services.intake.use_cases.people import planner
+from shared.access.roles import Role
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import FieldError, Refusal, conflict, invalid, not_found
 from shared.runtime.service import Service
@@ -73,9 +75,11 @@ def write_plan(
     done = Imported(exercise_id, plan.exercise.title, "created", tuple(person.id for person in plan.people))
     if before == plan:
         return Imported(done.exercise_id, done.title, "unchanged", done.people)
-    _refuse_strangers(tx, plan)
+    _refuse_strangers(tx, plan, told=planner_id is None)
     if planner_id is not None:
-        _refuse_people_of_others(tx, before, plan, planner_id)
+        _refuse_what_is_others(tx, before, plan, planner_id)
+        _refuse_later_buddies(tx, before, plan)
+        _refuse_nobody_leading(before, plan)
     if before is not None:
         _refuse_losses(tx, before, plan, identity_key)
     moment = timestamp(now)
@@ -90,21 +94,46 @@ def write_plan(
     return done if before is None else Imported(done.exercise_id, done.title, "updated", done.people)
 
 
-def _refuse_strangers(tx: Connection, plan: Plan) -> None:
+def _refuse_strangers(tx: Connection, plan: Plan, *, told: bool) -> None:
+    """`told`: whether it may be said where an id is taken; a lead is not told of what they do not lead."""
     faults = []
     for section, entry_id in plan_store.taken_elsewhere(tx, plan):
         place = [entry.id for entry in getattr(plan, section)].index(entry_id)
         whose = "another partner" if section == "sites" else "another exercise"
-        faults.append(FieldError(f"/{section}/{place}/id", f"this id already belongs to {whose}."))
+        words = f"this id already belongs to {whose}." if told else places_of_others.NOT_HERE
+        faults.append(FieldError(f"/{section}/{place}/id", words))
     if faults:
         raise refusal_of(faults)
 
 
-def _refuse_people_of_others(tx: Connection, before: Plan | None, plan: Plan, planner_id: str) -> None:
+def _refuse_what_is_others(tx: Connection, before: Plan | None, plan: Plan, planner_id: str) -> None:
+    """People, sites and the partner may be in exercises that this lead does not lead."""
+    who = planner(tx, planner_id)
     known = people_store.known(tx, (person.id for person in plan.people))
-    found = list(people_of_others.faults(planner(tx, planner_id), known, before, plan))
+    places = plan_store.known_places(tx, plan.partner.id, [site.id for site in plan.sites])
+    found = [*places_of_others.faults(who, places, before, plan), *people_of_others.faults(who, known, before, plan)]
     if found:
         raise refusal_of(found)
+
+
+def _refuse_later_buddies(tx: Connection, before: Plan | None, plan: Plan) -> None:
+    """What was told and felt is for the buddy of that day: a lead names nobody else to read it afterwards."""
+    named = {entry.id: entry.buddy for entry in before.assignments} if before else {}
+    others = [entry.id for entry in plan.assignments if entry.buddy and entry.buddy != named.get(entry.id, entry.buddy)]
+    gone = wellbeing_store.gone_under(tx, others)
+    places = [place for place, entry in enumerate(plan.assignments) if entry.id in gone]
+    if places:
+        words = "cannot be another one now: they went already, and what they told is for the buddy they had."
+        raise refusal_of([FieldError(f"/assignments/{place}/buddy", words) for place in places])
+
+
+def _refuse_nobody_leading(before: Plan | None, plan: Plan) -> None:
+    if before is not None and _leads(before) and not _leads(plan):
+        raise refusal_of([FieldError("/people", "somebody has to lead it. Make somebody else a lead first.")])
+
+
+def _leads(plan: Plan) -> list[str]:
+    return [person.id for person in plan.people if Role.LEAD in person.roles]
 
 
 def _refuse_losses(tx: Connection, before: Plan, plan: Plan, identity_key: bytes) -> None:

@@ -29,3 +29,12 @@ def read_link(service: Service, text: str) -> WayIn | None:
         if name is None or directory.is_revoked(tx, credential.credential_id):
             return None
     return WayIn(credential, name)
+
+
+def came_in(service: Service, credential: Credential) -> None:
+    """Write down, once, that a link which a lead made on a plan was used, so that they need not send it again."""
+    with service.database.reading() as tx:
+        if not people.is_first_use(tx, credential.credential_id):
+            return
+    with service.database.transaction(credential.credential_id) as tx:
+        people.mark_used(tx, credential.credential_id)

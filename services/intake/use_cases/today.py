@@ -25,6 +25,7 @@ from shared.access.directory import ExerciseEntry, Membership
 from shared.access.roles import Role
 from shared.access.rules import roles_allowed
 from shared.access.volunteer_key import volunteer_key
+from shared.contracts.days import day_here
 from shared.contracts.refusals import not_found
 from shared.runtime.service import Service
 
@@ -141,7 +142,7 @@ def _may_move(exercise: ExerciseEntry, now: datetime) -> Iterator[Waits]:
     if following is None or following.two_keys or not exercise.waves:
         return
     first = exercise.waves[0]
-    today_ = now.date()
+    today_ = day_here(now)
     if exercise.stage == "plan" and first.opens <= today_:
         since, words = first.opens.isoformat(), "The first wave has opened."
     elif exercise.stage == "fieldwork" and first.closes < today_:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -45,13 +44,13 @@ from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
 from shared.access.rules import roles_allowed
 from shared.access.volunteer_key import volunteer_key
+from shared.contracts.days import day_here
 from shared.contracts.envelope import Envelope
 from shared.contracts.refusals import FieldError, conflict, forbidden, invalid, not_found
 from shared.contracts.sentences import Sentence
 from shared.messaging import outbox
 from shared.runtime.service import Service
 
-_HERE = ZoneInfo("Europe/London")
 """Where the visits take place, so that "today" is the volunteer's and not that of a server elsewhere."""
 
 
@@ -94,11 +93,6 @@ class Place:
 def key_of(service: Service, exercise_id: str, person_id: str) -> str:
     """The person's pseudonym in that exercise."""
     return volunteer_key(service.settings.identity_key, exercise_id, person_id)
-
-
-def today(now: datetime) -> date:
-    """The date where the visits take place."""
-    return now.astimezone(_HERE).date()
 
 
 def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[str, Any]) -> Sent:
@@ -208,7 +202,7 @@ def _refuse_unless_open(exercise: ExerciseEntry, wave: int) -> None:
 def _refuse_outside(visit: Mapping[str, Any], place: Place, now: datetime) -> None:
     acceptance.refuse_outside(
         visit,
-        today=today(now),
+        today=day_here(now),
         opens=place.wave.opens,
         closes=place.wave.closes,
         site_zones=place.site.zones,

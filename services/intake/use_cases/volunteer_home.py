@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,7 @@ from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
 from shared.access.rules import roles_allowed
+from shared.contracts.days import day_here
 from shared.contracts.refusals import FieldError, invalid
 from shared.runtime.service import Service
 
@@ -29,7 +30,10 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """An assignment on the first page: what it is, and how far. `over`: its round has passed and something was sent."""
+    """An assignment on the first page: what it is, and how far. `over`: its round has passed and all of it was sent.
+
+    `unfinished`: a visit under it that was sent, while photos of it are still on the phone; `missing`: how many.
+    """
 
     asked: Asked
     exercise: ExerciseEntry
@@ -39,6 +43,8 @@ class Mine:
     draft: str | None
     sent: int
     over: bool
+    unfinished: str | None = None
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,12 @@ def home(service: Service, person_id: str, earlier_than: str | None = None) -> H
         sent = sent_visits(tx, list(keys))
         key_in = {exercise_id: key for key, exercise_id in keys.items()}
         begun = {kept.assignment_id: kept.visit_id for kept in store.drafts_by(tx, list(keys))}
+        before = [_before(tx, record, found[record.exercise_id]) for record in last[:PAGE]]
+        unfinished = {
+            (sent_.record.exercise_id, sent_.record.site_id, sent_.record.wave, sent_.record.kind): sent_
+            for sent_ in reversed(before)
+            if sent_.photos_missing and not sent_.record.withdrawn_at
+        }
         asked = []
         for one in assignments.assignments_of(tx, person_id):
             exercise = found.get(one.exercise_id)
@@ -86,11 +98,13 @@ def home(service: Service, person_id: str, earlier_than: str | None = None) -> H
             if exercise is None or site is None or wave is None or exercise.stage == "closed":
                 continue
             same = sent.get((one.site, one.wave, one.kind, key_in[one.exercise_id]), 0)
-            passed = wave.closes + GRACE < service.clock.now().date()
-            over = passed and same > 0 and one.id not in begun
+            passed = wave.closes + GRACE < day_here(service.clock.now())
+            waiting = unfinished.get((one.exercise_id, one.site, one.wave, one.kind))
+            over = passed and same > 0 and one.id not in begun and waiting is None
             mine = Mine(one, exercise, site, wave, takes_visits(exercise, wave), begun.get(one.id), same, over)
+            if waiting is not None:
+                mine = replace(mine, unfinished=waiting.record.visit_id, missing=waiting.photos_missing)
             asked.append(mine)
-        before = [_before(tx, record, found[record.exercise_id]) for record in last[:PAGE]]
         leads = tuple(name for exercise_id in found for name in _leads(tx, exercise_id))
     earlier = _mark(last[PAGE - 1]) if len(last) > PAGE else None
     return Home(sorted(asked, key=_order), before, tuple(dict.fromkeys(leads)), earlier)

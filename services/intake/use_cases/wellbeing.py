@@ -251,6 +251,13 @@ def ways_home(service: Service, person_id: str) -> list[Way]:
     return inside + [way for way in ways if not way.trip.inside and talk_due(way.trip, now)]
 
 
+def under_way(service: Service, person_id: str) -> dict[str, State]:
+    """Assignment id → how far this volunteer is on the way that was begun under it and is not over."""
+    with service.database.reading() as tx:
+        trips = [kept for kept in store.trips_of(tx, person_id) if kept.assignment_id and not kept.trip.over]
+    return {kept.assignment_id: kept.trip.state for kept in reversed(trips) if kept.assignment_id}
+
+
 def talk_due(trip: Trip, now: datetime) -> Act | None:
     """The talk that is due now, if any."""
     if trip.state == State.CHECKED_OUT or (trip.state == State.STOPPED and not trip.inside):

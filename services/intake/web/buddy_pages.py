@@ -10,9 +10,11 @@ from flask_babel import gettext as _
 
 from services.intake.forms.care import NumberForm
 from services.intake.use_cases import buddies
+from services.intake.use_cases.today import today
 from services.intake.web.api import service
 from services.intake.web.care_words import NEWS_WORDS, dialled
 from services.intake.web.page_forms import chosen, read_form
+from shared.access.roles import Role
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
 from shared.web.languages import in_its_language, speak_here
@@ -30,14 +32,20 @@ def out_now_page() -> str:
         raise not_found()
     own_number = buddies.own_number(service(), person_id)
     return render_template(
-        "intake/buddy_home.html", cared=found, news_words=NEWS_WORDS, own_number=own_number, may_give_number=carer
+        "intake/buddy_home.html",
+        cared=found,
+        leads=Role.LEAD in today(service(), person_id).roles,
+        others=buddies.inside_with_buddies(service(), person_id),
+        news_words=NEWS_WORDS,
+        own_number=own_number,
+        may_give_number=carer,
     )
 
 
 @blueprint.get("/out-now")
 @signed_in
 def out_now() -> ResponseReturnValue:
-    """Who is on the way or inside now, for buddies, and for leads where no buddy was named."""
+    """Who is on the way or inside now, for buddies and leads; a lead sees who else is inside."""
     return out_now_page()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -12,8 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from services.intake.web.api import service
 from services.intake.web.dates import day
-
-_HERE = ZoneInfo("Europe/London")
+from shared.contracts.days import HERE
 
 STAY_WORDS: Mapping[int, str] = {
     30: _l("Half an hour"),
@@ -43,7 +41,7 @@ def moment(value: datetime | str | None) -> str:
     if not value:
         return ""
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    local, today = found.astimezone(_HERE), service().clock.now().astimezone(_HERE)
+    local, today = found.astimezone(HERE), service().clock.now().astimezone(HERE)
     if local.date() == today.date():
         return f"{local:%H:%M}"
     said: str = _("%(time)s on %(day)s", time=f"{local:%H:%M}", day=day(local))
@@ -52,7 +50,7 @@ def moment(value: datetime | str | None) -> str:
 
 def local_day(value: datetime | None) -> str:
     """The day of a moment where the visits take place: 9 October 2026."""
-    return day(value.astimezone(_HERE)) if value else ""
+    return day(value)
 
 
 def dialled(number: str) -> str:

@@ -6,15 +6,21 @@ from datetime import date, datetime
 
 from flask import Flask
 
+from shared.contracts.days import day_here
 from shared.web.languages import day_in_words
 
 
 def day(value: str | date | datetime | None) -> str:
-    """A date or moment, as text or not, in words: 1 October 2026. Empty for none."""
+    """A date or moment (aware), as text or not, in words: 1 October 2026. Empty for none.
+
+    The day of a moment is the one where the visits take place.
+    """
     if not value:
         return ""
-    found = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return day_in_words(found)
+    found = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else value
+    if isinstance(found, str):
+        found = date.fromisoformat(found)
+    return day_in_words(day_here(found) if isinstance(found, datetime) else found)
 
 
 def install(app: Flask) -> None:

@@ -18,8 +18,10 @@ from services.intake.use_cases.seen import note_read
 from services.intake.web.api import service, viewer
 from services.intake.web.dates import day
 from services.intake.web.page_forms import chosen, read_form
+from services.intake.web.plan_pages import still_missing
 from shared.access.roles import HOST_ROLES, PARTNER_ROLES, Role
 from shared.access.rules import embargoed, roles_allowed
+from shared.access.stages import Stage
 from shared.contracts.refusals import Refusal
 from shared.web.gate import requires
 
@@ -48,6 +50,7 @@ def page(exercise_id: UUID) -> ResponseReturnValue:
         releases=[] if grant.all_roles <= _OUTSIDE else [_drawn(release, found) for release in found.releases],
         rows=_rows(found),
         before_it_ends=_before_it_ends(found),
+        missing=still_missing(exercise_id) if found.stage == Stage.PLAN and Role.LEAD in grant.all_roles else [],
         links=_links(),
     )
 

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from services.intake.domain.plan import Assignment, Plan
 from services.intake.domain.plan_conflicts import conflicts, gaps
 from services.intake.use_cases.directory import new_id
-from services.intake.use_cases.plan_changes import plan_and_version, with_entry, without_entry
+from services.intake.use_cases.plan_changes import PlanFile, plan_and_version, with_entry, without_entry
 from services.intake.use_cases.seen import assignment_states
 from services.intake.web.api import service
 from services.intake.web.page_forms import chosen
 from services.intake.web.plan_editing import beside, dropped, faults_of, save, saved
-from shared.contracts.refusals import Refusal
+from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import requires
 
 blueprint = Blueprint("plan_assignments", __name__, url_prefix="/exercises/<uuid:exercise_id>/plan/assignments")
@@ -55,6 +55,22 @@ def add(exercise_id: UUID) -> ResponseReturnValue:
 def remove(exercise_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
     """Take an assignment out again."""
     refused = save(exercise_id, lambda file: without_entry(file, "assignments", str(assignment_id)))
+    return (_grid_page(exercise_id, refused), 422) if refused else saved(exercise_id, _HERE)
+
+
+@blueprint.post("/<uuid:assignment_id>/buddy")
+@requires("exercise.plan")
+def name_buddy(exercise_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Name the buddy of an assignment, another one, or none. What the volunteer said to it stays as it is."""
+    buddy = chosen("buddy")
+
+    def edit(file: PlanFile) -> PlanFile:
+        kept = next((each for each in file["assignments"] if each["id"] == str(assignment_id)), None)
+        if kept is None:
+            raise not_found()
+        return with_entry(file, "assignments", dropped({**kept, "buddy": buddy}))
+
+    refused = save(exercise_id, edit)
     return (_grid_page(exercise_id, refused), 422) if refused else saved(exercise_id, _HERE)
 
 

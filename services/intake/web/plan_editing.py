@@ -67,6 +67,9 @@ def faults_of(refused: Refusal | None, section: str = "") -> list[dict[str, str]
         if name and any(name == earlier["name"] for earlier in found):
             continue  # one thing at a time: that a field is empty is said already
         label = _LABELS.get(name.split("-")[-1], name.replace("_", " ").capitalize())
+        if not fault.pointer:
+            found.append({"name": "", "text": fault.detail})
+            continue
         elsewhere = re.sub(r"/.*", "", fault.pointer.lstrip("/")).capitalize()
         found.append({"name": name, "text": on_page(label or elsewhere, fault.detail)})
     return found

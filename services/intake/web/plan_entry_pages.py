@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake.domain.plan import CHANNELS, ROLES, ZONES, as_file
+from services.intake.domain.plan_conflicts import still_used
 from services.intake.use_cases import letters, people
 from services.intake.use_cases.directory import new_id
 from services.intake.use_cases.plan_changes import plan_and_version, with_entry, without_entry
 from services.intake.web.api import service
 from services.intake.web.page_forms import chosen, lines
 from services.intake.web.plan_editing import beside, dropped, faults_of, save, saved
-from shared.contracts.refusals import Refusal, not_found
+from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.web.gate import current_person, requires
 
 blueprint = Blueprint("plan_entries", __name__, url_prefix="/exercises/<uuid:exercise_id>/plan")
@@ -40,11 +41,33 @@ def save_entry(exercise_id: UUID, section: str, entry_id: str) -> ResponseReturn
     """Keep one entry, or take it out."""
     own_id = new_id() if entry_id == _NEW else entry_id
     if request.form.get("remove"):
-        refused = save(exercise_id, lambda file: without_entry(file, section, own_id))
+        refused = _still_used(exercise_id, section, own_id)
+        refused = refused or save(exercise_id, lambda file: without_entry(file, section, own_id))
     else:
         given = {"id": own_id, **_given(section)}
         refused = save(exercise_id, lambda file: with_entry(file, section, given))
-    return (_page(exercise_id, section, entry_id, refused), 422) if refused else saved(exercise_id)
+    if refused:
+        return _page(exercise_id, section, entry_id, refused), 422
+    if own_id == current_person().id and not _leads(exercise_id, own_id):
+        flash("Saved. You do not lead that exercise any more.")
+        return redirect("/", 303)
+    if section == "people" and entry_id == _NEW:
+        flash(f"{chosen('name')} is in the plan. You can make their sign-in link here.")
+        return redirect(url_for("plan_entries.entry", exercise_id=exercise_id, section=section, entry_id=own_id), 303)
+    return saved(exercise_id)
+
+
+def _still_used(exercise_id: UUID, section: str, entry_id: str) -> Refusal | None:
+    """Why an entry cannot be taken out yet: what of “who goes where” still names it."""
+    plan, _ = plan_and_version(service(), str(exercise_id))
+    used = still_used(plan, section, entry_id)
+    return invalid([FieldError("", each) for each in used]) if used else None
+
+
+def _leads(exercise_id: UUID, person_id: str) -> bool:
+    plan, _ = plan_and_version(service(), str(exercise_id))
+    kept = plan.person(person_id)
+    return kept is not None and "lead" in kept.roles
 
 
 def _given(section: str) -> dict[str, Any]:
@@ -106,7 +129,7 @@ def _page(exercise_id: UUID, section: str, entry_id: str, refused: Refusal | Non
 def invite(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Make a sign-in link for a person of this plan; it is shown once."""
     _must_be_listed(exercise_id, person_id)
-    link = people.invite_as(service(), current_person().id, str(person_id))
+    link = people.invite_as(service(), current_person().id, str(exercise_id), str(person_id))
     return _page(exercise_id, "people", str(person_id), link=link, days=people.LINK_DAYS)
 
 

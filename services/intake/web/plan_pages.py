@@ -6,12 +6,14 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake.domain.plan import PARTNER_KINDS, Plan, as_file
 from services.intake.domain.plan_conflicts import conflicts, gaps
+from services.intake.use_cases.people import links_of_plan
 from services.intake.use_cases.plan_changes import PlanFile, plan_and_version
+from services.intake.use_cases.plan_missing import missing_in
 from services.intake.use_cases.seen import assignment_states, note_read
 from services.intake.web.api import service, viewer
 from services.intake.web.page_forms import chosen
@@ -19,7 +21,7 @@ from services.intake.web.plan_editing import beside, faults_of, save, saved
 from shared.access.rules import embargoed
 from shared.access.stages import Stage
 from shared.contracts.refusals import Refusal
-from shared.web.gate import requires
+from shared.web.gate import current_person, requires
 
 blueprint = Blueprint("plan_pages", __name__, url_prefix="/exercises/<uuid:exercise_id>/plan")
 
@@ -43,8 +45,29 @@ def overview(exercise_id: UUID) -> ResponseReturnValue:
         exercise_id=str(exercise_id),
         kinds=KINDS,
         conflicts=conflicts(plan, states),
-        gaps=gaps(plan, states),
+        stage=seen_by.stage,
+        missing=still_missing(exercise_id),
+        me=current_person().id,
+        links=links_of_plan(service(), str(exercise_id)),
+        later=[] if seen_by.stage == Stage.CLOSED else gaps(plan, states, first=False),
     )
+
+
+def still_missing(exercise_id: UUID) -> list[dict[str, str]]:
+    """What the plan lacks, each with the page where it is put right."""
+    overview_ = url_for("plan_pages.overview", exercise_id=exercise_id)
+    places = {
+        "my-number": url_for("buddy.number"),
+        "assignments": url_for("plan_assignments.grid", exercise_id=exercise_id),
+    }
+    return [
+        {
+            "text": each.words,
+            "href": places.get(each.section)
+            or (f"{overview_}/{each.section}/{each.entry}" if each.entry else f"{overview_}#{each.section}"),
+        }
+        for each in missing_in(service(), str(exercise_id))
+    ]
 
 
 @blueprint.get("/about")

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.intake.use_cases.seen import see_myself
-from services.intake.use_cases.sign_in import read_link
+from services.intake.use_cases.sign_in import came_in, read_link
 from services.intake.web.api import service
 from shared.web import gate
 from shared.web.gate import open_to_all
@@ -56,6 +56,7 @@ def enter(token: str) -> AnyResponse:
     way = read_link(service(), token)
     if way is None:
         return _no_longer_good()
+    came_in(service(), way.credential)
     gate.sign_in(way.credential.person_id, way.credential.credential_id, service().clock.now())
     return redirect(url_for("today.page"), 303)
 

@@ -27,6 +27,7 @@ from services.intake.web.api import service
 from services.intake.web.care_pages import ready_page
 from services.intake.web.visit_views import check_view, part_name, part_view, visit_view
 from services.intake.web.voice_pages import file_in
+from shared.contracts.days import day_here
 from shared.contracts.refusals import Refusal, not_found
 from shared.web.gate import current_person, signed_in
 from shared.web.languages import asked_here, in_its_language
@@ -295,7 +296,7 @@ def after_stop(visit_id: UUID) -> ResponseReturnValue:
 def check(visit_id: UUID) -> ResponseReturnValue:
     """Everything that was said, part by part, before it is sent."""
     found = opened(visit_id)
-    return render_template("intake/visit_check.html", **check_view(found, visits.today(service().clock.now()), {}))
+    return render_template("intake/visit_check.html", **check_view(found, day_here(service().clock.now()), {}))
 
 
 @blueprint.post("/<uuid:visit_id>/check")
@@ -326,7 +327,7 @@ def send(visit_id: UUID) -> ResponseReturnValue:
             elif refused.status != 422:
                 raise
             faults = _in_words(refused)
-    view = check_view(found, visits.today(service().clock.now()), faults)
+    view = check_view(found, day_here(service().clock.now()), faults)
     return render_template("intake/visit_check.html", **view), 422
 
 

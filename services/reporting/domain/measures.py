@@ -8,8 +8,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.recommendation import BEFORE_SHARED, STATUSES, Recommendation
+from shared.contracts.days import day_here
 
 _PLANNED_OR_MADE = frozenset({"planned", "doing", "partner-says-done", "verified", "not-yet", "kept-up"})
 _SAID_YES = _PLANNED_OR_MADE | {"accepted", "accepted-in-part", "other-way-offered", "paused", "no-longer-relevant"}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.reporting.domain.careful_words import describes_a_person
-from services.reporting.domain.days import day_here
 from services.reporting.domain.moves import (
     ONE,
     PARTNER_ROLES,
@@ -19,6 +18,7 @@ from services.reporting.domain.moves import (
 )
 from services.reporting.domain.recommendation import REPLIES, WORDS, Entry, Evidence, Recommendation, stage_reached
 from services.reporting.domain.working_days import reply_due
+from shared.contracts.days import day_here
 from shared.contracts.refusals import FieldError, Refusal, conflict, forbidden, invalid
 
 _NEEDED = {

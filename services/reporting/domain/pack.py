@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.heard import without_quotes
 from services.reporting.domain.recommendation import BEFORE_SHARED, WORDS, Entry, Recommendation
 from services.reporting.domain.story import told
+from shared.contracts.days import day_here
 
 Content = dict[str, Any]
 FINDINGS_PACK, RECOMMENDATIONS = "findings-pack", "recommendations"

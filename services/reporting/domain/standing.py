@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.recommendation import WORKED_ON, Recommendation
+from shared.contracts.days import day_here
 
 SILENT_AFTER = timedelta(days=60)
 """No news for this long is silence, and silence is also news (domain.md §5)."""

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.recommendation import REPLIES, Entry, Recommendation
 from services.reporting.domain.standing import overdue, silent
+from shared.contracts.days import day_here
 from shared.contracts.sentences import Sentence
 
 _DONE = frozenset({"planned", "doing", "partner-says-done", "paused", "no-longer-relevant"})

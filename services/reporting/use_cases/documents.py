@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from services.reporting.documents import ENDINGS, HTML_TYPE, JSON_TYPE, as_html, as_json, content_hash
 from services.reporting.documents.photos import PhotoUnreadable, as_data_uri, with_marks
 from services.reporting.documents.words import words_for_documents
-from services.reporting.domain.days import day_here
 from services.reporting.domain.pack import ALONE, KINDS, Content, findings_pack, recommendations_document
 from services.reporting.store import documents, findings, open_documents, recommendations
 from services.reporting.store.documents import DocumentFile, DocumentRequest, Readable
@@ -21,6 +20,7 @@ from services.reporting.use_cases.members import Member, looking, member, reader
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import ORDER, Stage
+from shared.contracts.days import day_here
 from shared.contracts.refusals import FieldError, invalid, not_found
 from shared.messaging.turn import Claims
 from shared.runtime.service import Service

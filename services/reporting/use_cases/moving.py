@@ -8,12 +8,12 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from services.reporting import announce
-from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import Decision, Wish, decide
 from services.reporting.domain.recommendation import Entry, Recommendation
 from services.reporting.holidays import bank_holidays
 from services.reporting.store import recommendations
 from services.reporting.use_cases.members import Member, seen
+from shared.contracts.days import day_here
 from shared.contracts.refusals import conflict, forbidden
 from shared.messaging import outbox
 from shared.runtime.service import Service

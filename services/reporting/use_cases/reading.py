@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.measures import Measures, measure
 from services.reporting.domain.moving import Offer, offers
 from services.reporting.domain.recommendation import Entry, Recommendation
@@ -26,6 +25,7 @@ from services.reporting.use_cases.members import (
 )
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage
+from shared.contracts.days import day_here
 from shared.runtime.service import Service
 
 

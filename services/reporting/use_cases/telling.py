@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.heard import Heard, what_we_heard
 from services.reporting.domain.recommendation import BEFORE_SHARED
 from services.reporting.domain.sight import statuses_seen
@@ -19,6 +18,7 @@ from shared.access.directory import ExerciseEntry
 from shared.access.roles import Role
 from shared.access.rules import roles_allowed
 from shared.access.stages import Stage
+from shared.contracts.days import day_here
 from shared.runtime.service import Service
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from flask import current_app
 from marshmallow import Schema, ValidationError
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import acts_waiting
 from services.reporting.domain.standing import overdue, silent
 from services.reporting.use_cases.reading import Shown
+from shared.contracts.days import day_here
 from shared.contracts.refusals import FieldError, invalid
 from shared.runtime.service import Service
 from shared.web.bodies import StrictBlueprint, StrictParser

@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.moves import rule_for
 from services.reporting.domain.moving import Wish
 from services.reporting.domain.recommendation import (
@@ -30,6 +29,7 @@ from services.reporting.web import looking as looking_again
 from services.reporting.web.api import me, read_form, service
 from services.reporting.web.faults import beside
 from services.reporting.web.words import as_card, as_talk, back_to_board, site_name, still_needed
+from shared.contracts.days import day_here
 from shared.contracts.refusals import FieldError, Refusal, invalid
 from shared.web.gate import mark_decided, requires
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.grid import field_of
 from services.reporting.use_cases import reading
 from services.reporting.use_cases.reading import Board, Shown
 from services.reporting.web.api import me, service
 from services.reporting.web.words import as_card, remember_board
+from shared.contracts.days import day_here
 from shared.contracts.refusals import not_found
 from shared.web.gate import signed_in
 

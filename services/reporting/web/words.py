@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, session
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.moves import ONE
 from services.reporting.domain.moving import Offer, acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
@@ -16,6 +15,7 @@ from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import as_answer
 from shared.access.directory import ExerciseEntry
+from shared.contracts.days import day_here
 from shared.contracts.instruments import in_language, load, published
 from shared.web.languages import day_in_words, language
 

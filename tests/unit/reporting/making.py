@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import Decision, Mover, Wish, decide
 from services.reporting.domain.recommendation import Entry, Evidence, Recommendation
 from services.reporting.holidays import bank_holidays
+from shared.contracts.days import day_here
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 PHOTO = (Evidence("photo", "The line on the floor."),)

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.reporting.domain.days import day_here
 from services.reporting.domain.measures import Share, measure
 from services.reporting.domain.pack import recommendations_document
 from services.reporting.domain.recommendation import Entry
 from services.reporting.domain.standing import silent
 from services.reporting.domain.story import silence
+from shared.contracts.days import day_here
 from shared.contracts.refusals import Refusal
 from tests.unit.reporting.making import LEAD, VOLUNTEER, a_recommendation, move
 

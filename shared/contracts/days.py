@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-_HERE = ZoneInfo("Europe/London")
+HERE = ZoneInfo("Europe/London")
 
 
 def day_here(moment: datetime) -> date:
-    """The day of an aware moment, in England."""
-    return moment.astimezone(_HERE).date()
+    """The day of a moment (aware) where the visits take place."""
+    return moment.astimezone(HERE).date()
