@@ -20,7 +20,10 @@ FORMS = 6
 """CLDR gives Welsh and Arabic six plural forms each."""
 _PLACE = re.compile(r"%\(\w+\)s|<[^>]+>")
 RULES_VOLUNTEERS_MEET = (
-    *(ROOT / "services" / "intake" / "domain" / f"{name}.py" for name in ("visit", "wellbeing", "photo")),
+    *(
+        ROOT / "services" / "intake" / "domain" / f"{name}.py"
+        for name in ("corrections", "visit", "wellbeing", "photo")
+    ),
     *(ROOT / "services" / "intake" / "use_cases" / f"{name}.py" for name in ("drafts", "visits", "photos")),
     ROOT / "shared" / "web" / "gate.py",
     ROOT / "shared" / "web" / "problems.py",
