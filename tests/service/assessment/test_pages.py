@@ -76,6 +76,9 @@ def test_the_page_of_a_place_for_its_lead(house: House) -> None:
     assert "so loud" in page
     assert f"{PLACE}/photos/{PHOTO}" in page
     assert "Must-haves" in page
+    stages = page.partition("<h2>The talk")[2].partition("Must-haves")[0]
+    assert "Being met Done: 0 of 6 points" in " ".join(re.sub("<[^>]+>", " ", stages).split())
+    assert "<table" not in stages, "a table is cut off on a phone"
     assert "What this is not" in page
 
 

@@ -56,6 +56,17 @@ def test_figures_of_an_earlier_round_say_so(house: House) -> None:
     assert "In the first round" not in card(house.page(f"{PLACE}?wave=1"))
 
 
+def test_what_most_visits_met_stands_first_and_in_the_short_of_it(house: House) -> None:
+    for_all = {"RE-02": "t2", "RE-04": "t2"}
+    house.send(*(environment(at, for_all if at < 3 else {"RE-02": "fine", "RE-04": "t2"}) for at in (1, 2, 3)))
+    page = house.page(PLACE)
+    short, _, cards = page.partition("<h2>What is good")
+    for part in (short, cards):
+        assert 0 < part.index("The queue got to people") < part.index("The glass or the high desk")
+    assert "Nothing stood out yet as a thing to keep." in short
+    assert "None is open." in short
+
+
 def test_a_lead_who_reads_an_open_round_reads_nothing_that_is_under_embargo(house: House) -> None:
     two_rounds(house)
     house.plan("action")

@@ -14,7 +14,7 @@ from shared.contracts.instruments import load, published
 from tests.unit.assessment.counted import PIE, result
 from tests.unit.assessment.sent import environment, talk
 
-WANTING = re.compile("^(Not|No|Having|Too|Poor|Being (stopped|over)|It helped)")
+WANTING = re.compile("^(Not|No|Having|Too|Poor|Being (stopped|over)|It helped|How hard|.*stuffy)")
 
 
 def test_every_question_that_can_become_a_finding_has_a_sentence_of_its_own() -> None:
