@@ -67,6 +67,13 @@ def test_what_most_visits_met_stands_first_and_in_the_short_of_it(house: House) 
     assert "None is open." in short
 
 
+def test_before_and_after_leads_up_to_the_round_one_reads(house: House) -> None:
+    house.send(*(environment(wave, {"RE-02": "t1"}, wave=wave) for wave in (1, 2, 3)))
+    for query, end in (("", 3), ("?wave=2", 2), ("?wave=1", 3)):
+        assert f"from=1&amp;to={end}" in house.page(f"{PLACE}{query}")
+    assert "This is how it stood after the second round." in house.page(f"{PLACE}?wave=2")
+
+
 def test_a_lead_who_reads_an_open_round_reads_nothing_that_is_under_embargo(house: House) -> None:
     two_rounds(house)
     house.plan("action")
