@@ -6,11 +6,12 @@ and a reply or a recommendation that points at it goes on pointing at it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from typing import Any
 
+from services.assessment.domain.headings import heading
 from services.assessment.domain.items import AMBER, RED, ItemCount
 from services.assessment.domain.shop import ShopItemCount
 from services.assessment.domain.sureness import WHY_PARTNER, may_be_shown_to_partner, why_no_percent
@@ -40,6 +41,8 @@ class Finding:
     id: str
     item: str
     prompt: str
+    heading: str
+    """What was found, in a sentence."""
     zone: str | None
     kind: str
     must_be_right: bool
@@ -98,8 +101,12 @@ class Finding:
         }
 
 
-def findings_of(exercise_id: str, site_id: str, waves: Sequence[Wave]) -> list[Finding]:
-    """Every finding of a site over `waves` (in order of number): red first, then amber, then strengths to keep."""
+def findings_of(exercise_id: str, site_id: str, waves: Sequence[Wave], *, as_partner: bool = False) -> list[Finding]:
+    """Every finding of a site over `waves` (in order of number): red first, then amber, then strengths to keep.
+
+    `as_partner`: amber flags and strengths come of what enough people saw, wave by wave. Else that one goes or is
+    said to be over would tell what the few of a later wave answered.
+    """
     history: dict[tuple[str, str], list[tuple[int, ItemCount]]] = {}
     shop: dict[str, list[tuple[int, ShopItemCount]]] = {}
     for wave in waves:
@@ -110,7 +117,8 @@ def findings_of(exercise_id: str, site_id: str, waves: Sequence[Wave]) -> list[F
     found = []
     for (_, zone), counts in history.items():
         for kind in (RED, AMBER, STRENGTH):
-            story = _story_in_zone(kind, counts)
+            told = [one for one in counts if _enough(one[1])] if as_partner and kind != RED else counts
+            story = _story_in_zone(kind, told)
             if story is not None:
                 found.append(_finding(exercise_id, site_id, zone, kind, story))
     for answers in shop.values():
@@ -135,6 +143,7 @@ def _finding(exercise_id: str, site_id: str, zone: str | None, kind: str, story:
         id=finding_id(exercise_id, site_id, item.code, zone, kind),
         item=item.code,
         prompt=item.prompt,
+        heading=heading(item, kind),
         zone=zone,
         kind=kind,
         must_be_right=item.must_be_right,
@@ -181,7 +190,22 @@ def _story_in_talk(answers: list[tuple[int, ShopItemCount]]) -> _Story | None:
 
 
 def _for_partner(counts: Sequence[tuple[int, ItemCount]] | Sequence[tuple[int, ShopItemCount]]) -> frozenset[int]:
-    return frozenset(number for number, count in counts if may_be_shown_to_partner(count.n, count.volunteers))
+    return frozenset(number for number, count in counts if _enough(count))
+
+
+def _enough(count: ItemCount | ShopItemCount) -> bool:
+    return may_be_shown_to_partner(count.n, count.volunteers)
+
+
+def may_be_pictured(counts: Mapping[int, ItemCount], wave: int, *, as_partner: bool) -> bool:
+    """Whether photos of `wave` that show this item-in-zone may be seen: what findings show, told without drawing any.
+
+    `counts`: wave -> its count, for the waves that may be seen. Something must have been found of it; for a partner
+    in a wave that enough people saw, and enough must have seen it in `wave` too.
+    """
+    told = {number: count for number, count in counts.items() if not as_partner or _enough(count)}
+    found = any(count.strength or count.flag in (RED, AMBER) for count in told.values())
+    return found and (wave in told or not as_partner)
 
 
 def parts_said(answers: Sequence[Any], findings: Sequence[Finding]) -> list[tuple[str, str | None, str]]:

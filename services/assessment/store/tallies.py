@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, cast, delete, insert, select, update
 
 from services.assessment.domain.tally import RULES, Turn, VolunteerCard, WaveTally
 from services.assessment.store.tables import volunteer_cards, wave_tallies
@@ -19,6 +19,18 @@ def of_site(tx: Connection, exercise_id: str, site_id: str) -> dict[int, WaveTal
     """Number of the wave -> its tally, for every wave of a site that has one, in order."""
     query = _TALLIES_OF_SITE.where(wave_tallies.c.exercise_id == exercise_id, wave_tallies.c.site_id == site_id)
     return {row.wave: WaveTally(row.seen, row.people, row.ratings) for row in tx.execute(query)}
+
+
+def waves_counted(tx: Connection, exercise_ids: Collection[str]) -> dict[tuple[str, str], list[int]]:
+    """(exercise, site) -> the waves in which anything is counted, in order; their counts stay where they are."""
+    table = wave_tallies
+    query = select(table.c.exercise_id, table.c.site_id, table.c.wave).where(
+        table.c.exercise_id.in_(list(exercise_ids)), cast(table.c.seen, Text) != "{}"
+    )
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in tx.execute(query.order_by(table.c.wave)):
+        found.setdefault((row.exercise_id, row.site_id), []).append(row.wave)
+    return found
 
 
 def exists(tx: Connection, wave: WaveKey) -> bool:

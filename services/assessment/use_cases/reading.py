@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.assessment.domain.explanation import explain
-from services.assessment.store import audit, tallies
+from services.assessment.domain.findings import may_be_pictured
+from services.assessment.domain.marks import marks_of
+from services.assessment.store import audit, shown, tallies
+from services.assessment.use_cases.instruments_used import wave_of
 from services.assessment.use_cases.receiving import as_text
 from services.assessment.use_cases.showing import Sight, SitePicture, picture
 from services.assessment.use_cases.sights import sight_of
@@ -95,33 +98,49 @@ class Copy:
 
 def photo(service: Service, reader: Reader, site_id: str, photo_id: str, size: str) -> Copy:
     """A released photo that one of the findings the reader may see shows. Raises Refusal (404), ObjectMissing."""
-    with looking_at(service, reader, site_id, reader.visible_waves(), f"photo {photo_id}") as view:
-        seen = {one["id"] for finding in view.picture.findings(view.sight) for one in finding["photos"]}
-        if photo_id not in seen:
+    _let_in(service, reader, site_id, reader.visible_waves(), f"photo {photo_id}")
+    with service.database.reading() as tx:
+        found = shown.photo(tx, reader.exercise.id, site_id, photo_id)
+        if found is None or not _may_see(tx, reader, site_id, found):
             raise not_found()
-        found = next(one for one in view.picture.photos if one.photo_id == photo_id)
     copy = found.thumbnail if size == "thumbnail" else found.display
     link = service.objects.link(copy["key"], LINK_SECONDS)
     return Copy(str(copy["media_type"]), link, b"" if link else service.objects.get(copy["key"]))
 
 
-def my_sites(service: Service, person_id: str) -> list[tuple[ExerciseEntry, list[tuple[SiteEntry, bool]]]]:
-    """Every exercise whose findings the person may read now, with its sites and whether anything was counted there."""
-    found = []
+def _may_see(tx: Connection, reader: Reader, site_id: str, photo: shown.Photo) -> bool:
+    # Asked for every picture of a page, so it reads counts alone and looks only at what the photo is marked with.
+    sight = reader.sight
+    counted = tallies.of_site(tx, reader.exercise.id, site_id)
+    if not sight.words_and_photos or not sight.sees(photo.wave) or photo.wave not in counted:
+        return False
+    waves = [wave_of(number, tally) for number, tally in counted.items() if sight.sees(number)]
+    for item in {mark["item"] for mark in marks_of(photo.annotations)}:
+        place = item, photo.zone
+        counts = {wave.number: wave.by_place[place] for wave in waves if place in wave.by_place}
+        if may_be_pictured(counts, photo.wave, as_partner=sight.as_partner):
+            return True
+    return False
+
+
+def my_sites(service: Service, person_id: str) -> list[tuple[ExerciseEntry, list[tuple[SiteEntry, list[int]]]]]:
+    """Every exercise whose findings the person may read now, with its sites and in which waves anybody was there."""
     with service.database.reading() as tx:
-        for exercise, membership in directory.exercises_of(tx, person_id):
-            roles = roles_allowed("findings.read", membership.roles, exercise.stage)
-            if not roles:
-                continue
-            sight = sight_of(exercise, roles)
-            sites = [(site, _has_visits(tx, exercise.id, site.id, sight)) for site in exercise.sites]
-            found.append((exercise, sites))
+        mine = [
+            (exercise, roles)
+            for exercise, membership in directory.exercises_of(tx, person_id)
+            if (roles := roles_allowed("findings.read", membership.roles, exercise.stage))
+        ]
+        counted = tallies.waves_counted(tx, [exercise.id for exercise, _ in mine])
+    found = []
+    for exercise, roles in mine:
+        sight = sight_of(exercise, roles)
+        sites = [
+            (site, [number for number in counted.get((exercise.id, site.id), ()) if sight.sees(number)])
+            for site in exercise.sites
+        ]
+        found.append((exercise, sites))
     return found
-
-
-def _has_visits(tx: Connection, exercise_id: str, site_id: str, sight: Sight) -> bool:
-    counted = tallies.of_site(tx, exercise_id, site_id)
-    return any(tally.seen and sight.sees(number) for number, tally in counted.items())
 
 
 @contextmanager
@@ -130,6 +149,13 @@ def looking_at(service: Service, reader: Reader, site_id: str, waves: list[int],
 
     Raises Refusal (404) for a site or wave that is not there or not the reader's to know of.
     """
+    site = _let_in(service, reader, site_id, waves, what)
+    with service.database.reading() as tx:
+        seen = picture(tx, reader.exercise.id, site_id, site.zones)
+        yield SiteView(site, reader.sight, seen, reader.visible_waves())
+
+
+def _let_in(service: Service, reader: Reader, site_id: str, waves: list[int], what: str) -> SiteEntry:
     site = reader.exercise.site(site_id)
     sight = reader.sight
     if site is None or any(reader.exercise.wave(wave) is None or not sight.sees(wave) for wave in waves):
@@ -144,8 +170,7 @@ def looking_at(service: Service, reader: Reader, site_id: str, waves: list[int],
                 exercise_id=reader.exercise.id,
                 what=f"{site_id}: {what}",
             )
-    with service.database.reading() as tx:
-        yield SiteView(site, sight, picture(tx, reader.exercise.id, site_id, site.zones), reader.visible_waves())
+    return site
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +184,15 @@ class SitePage:
     result: Json
     explained: Json
     findings: list[Json]
+    """As they stand after `wave`: `SitePicture.cards`."""
     first_impressions: list[tuple[str, str]]
 
 
 def site_page(service: Service, reader: Reader, site_id: str, number: int | None) -> SitePage:
     """The findings of a site with the result of one wave, by default the latest that was visited. Raises Refusal."""
-    asked = reader.visible_waves() if number is None else [number]
+    asked = reader.visible_waves()
+    if number is not None:
+        asked = [*(wave for wave in asked if wave < number), number]
     with looking_at(service, reader, site_id, asked, "the findings page") as view:
         if not view.waves:
             raise not_found()
@@ -177,9 +205,17 @@ def site_page(service: Service, reader: Reader, site_id: str, number: int | None
             seen=view.waves_seen,
             result=result,
             explained=explain(result),
-            findings=view.picture.findings(view.sight),
+            findings=view.picture.cards(wave_shown, view.sight),
             first_impressions=_first_impressions(view, wave_shown, result),
         )
+
+
+def compared_page(service: Service, reader: Reader, site_id: str, start: int, end: int) -> tuple[Json, list[Json]]:
+    """Before and after, and the findings as they stand after the later wave. Raises Refusal (404)."""
+    asked = [*(wave for wave in reader.visible_waves() if wave < end and wave != start), start, end]
+    with looking_at(service, reader, site_id, asked, f"waves {start} and {end} compared, with findings") as view:
+        found = view.picture.comparison(start, end, view.sight)
+        return found, view.picture.findings(view.sight.as_of(end))
 
 
 def _first_impressions(view: SiteView, number: int, result: Json) -> list[tuple[str, str]]:

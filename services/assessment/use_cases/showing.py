@@ -6,7 +6,7 @@ What may be seen is said by a `Sight`: which waves, whether by the partner's rul
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,11 @@ class Sight:
         """Whether that wave may be seen at all."""
         return self.waves is None or wave in self.waves
 
+    def as_of(self, wave: int) -> Sight:
+        """The same without what came after `wave`."""
+        upto = frozenset(range(1, wave + 1))
+        return replace(self, waves=upto if self.waves is None else upto & self.waves)
+
 
 EVERYTHING = Sight()
 
@@ -54,7 +59,7 @@ class SitePicture:
     photos: Sequence[shown.Photo]
     replies: Mapping[str, str]
     visits_behind: VisitsBehind
-    _drawn: dict[tuple[int, ...], list[Finding]] = field(default_factory=dict, init=False, repr=False)
+    _drawn: dict[tuple[bool, tuple[int, ...]], list[Finding]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def waves(self) -> list[Wave]:
@@ -80,12 +85,44 @@ class SitePicture:
         return [found for finding in self.drawn(sight) if (found := self._finding(finding, sight)) is not None]
 
     def drawn(self, sight: Sight = EVERYTHING) -> list[Finding]:
-        """The findings themselves, before anything is hidden from a partner."""
+        """The findings themselves, before the figures of a red flag are hidden from a partner."""
         waves = [wave for wave in self.waves if sight.sees(wave.number)]
-        seen = tuple(wave.number for wave in waves)
+        seen = sight.as_partner, tuple(wave.number for wave in waves)
         if seen not in self._drawn:
-            self._drawn[seen] = findings_of(self.exercise_id, self.site_id, waves)
+            self._drawn[seen] = findings_of(self.exercise_id, self.site_id, waves, as_partner=sight.as_partner)
         return self._drawn[seen]
+
+    def cards(self, number: int, sight: Sight = EVERYTHING) -> list[Json]:
+        """The findings as they stand after wave `number`, with what belongs to which wave kept apart.
+
+        Each is as in `findings`, but `quotes` and `photos` are those of the wave that its figures are of (`wave`) and
+        photos of later ones; `earlier` has those of each wave before, the latest first. `heading` says what was found.
+        """
+        found = []
+        upto = sight.as_of(number)
+        for finding in self.drawn(upto):
+            card = self._finding(finding, upto)
+            if card is not None:
+                found.append(card | self._by_wave(finding, card["photos"], upto))
+        return found
+
+    def _by_wave(self, finding: Finding, photos: Sequence[Json], sight: Sight) -> Json:
+        last, told = finding.waves[-1], self._waves_told(finding, sight)
+        before = [
+            {
+                "wave": wave,
+                "quotes": self._quotes(finding, {wave} & set(finding.waves)),
+                "photos": [photo for photo in photos if photo["wave"] == wave],
+            }
+            for wave in sorted((wave for wave in told if wave < last), reverse=True)
+        ]
+        return {
+            "heading": finding.heading,
+            "wave": last,
+            "quotes": self._quotes(finding, told & {last}),
+            "photos": [photo for photo in photos if photo["wave"] >= last],
+            "earlier": [one for one in before if one["quotes"] or one["photos"]],
+        }
 
     def _finding(self, finding: Finding, sight: Sight) -> Json | None:
         found = finding.for_partner() if sight.as_partner else finding.as_json()
@@ -93,14 +130,14 @@ class SitePicture:
             return None
         waves = self._waves_told(finding, sight)
         # Words from the waves in which it was found, so that they fit it; photos from all, to lay side by side.
-        fitting = waves.intersection(finding.waves)
-        quotes = (
-            words.text for words in self.words if (words.item, words.zone) == finding.place and words.wave in fitting
-        )
-        found["quotes"] = list(dict.fromkeys(quotes))
+        found["quotes"] = self._quotes(finding, waves.intersection(finding.waves))
         found["photos"] = list(self._photos(finding, waves))
         found["reply"] = self.replies.get(finding.id)
         return found
+
+    def _quotes(self, finding: Finding, waves: Collection[int]) -> list[str]:
+        said = (words for words in self.words if (words.item, words.zone) == finding.place)
+        return list(dict.fromkeys(words.text for words in said if words.wave in waves))
 
     def _waves_told(self, finding: Finding, sight: Sight) -> set[int]:
         # A partner reads and sees only of waves in which enough people were asked, so that nobody can be picked out.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from services.assessment.domain import sentences
+from services.assessment.domain import headings, sentences
 from services.assessment.forms.findings import storable_words
 from services.assessment.use_cases import reading, replying
 from services.assessment.use_cases.instruments_used import ENVIRONMENT, SHOP
@@ -19,7 +19,7 @@ from services.assessment.web.asking import reader, service
 from services.assessment.web.photo import photo_response
 from shared.access.roles import HOST_ROLES
 from shared.access.rules import roles_allowed
-from shared.contracts.instruments import load, published
+from shared.contracts.instruments import Item, load, published
 from shared.contracts.refusals import not_found
 from shared.web.gate import current_person, requires, signed_in
 
@@ -40,9 +40,9 @@ def index() -> ResponseReturnValue:
                 {
                     "text": site.name,
                     "href": url_for("findings.site", exercise_id=exercise.id, site_id=site.id),
-                    "words": "Here is what was found." if visited else "Nobody has been there yet.",
+                    "words": _what_is_there(waves),
                 }
-                for site, visited in sites
+                for site, waves in sites
             ],
         }
         for exercise, sites in reading.my_sites(service(), current_person().id)
@@ -68,8 +68,8 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
         start, end = waves[0], waves[-1]
     if start is None or end is None or start >= end:
         raise not_found()
-    found = reading.comparison(service(), reader(), str(site_id), start, end)
-    drawn = {(one["item"], one["zone"]): one for one in reading.findings(service(), reader(), str(site_id))}
+    found, findings = reading.compared_page(service(), reader(), str(site_id), start, end)
+    drawn = {(one["item"], one["zone"]): one for one in findings}
     place = reader().exercise.site(str(site_id))
     return render_template(
         "assessment/compare.html",
@@ -77,7 +77,10 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
         site=place,
         start=start,
         end=end,
+        round_name=sentences.round_name,
+        things=_things(),
         prompts=_prompts(),
+        chance=sentences.chance_in_words(found["sign_test"]["p"]) if found["sign_test"] else None,
         rows=sorted(
             (
                 {**row, "first": row["flag"] not in (None, "none") or (row["item"], row["zone"]) in drawn}
@@ -86,7 +89,10 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
             key=_weight,
         ),
         unmatched=[row for row in found["unmatched"] if row["flag"] not in (None, "none")],
-        photos={key: _photos(one["photos"], exercise_id, site_id) for key, one in drawn.items()},
+        photos={
+            key: _photos((photo for photo in one["photos"] if photo["wave"] in (start, end)), exercise_id, site_id)
+            for key, one in drawn.items()
+        },
         back=url_for("findings.site", exercise_id=exercise_id, site_id=site_id),
     )
 
@@ -96,16 +102,18 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
 def reply(exercise_id: UUID, site_id: UUID, finding_id: UUID) -> ResponseReturnValue:
     """Keep what the partner's manager says beside a finding."""
     text = request.form.get("text", "")
+    wave = _whole(request.args.get("wave"))
     try:
         storable_words(text)
     except ValidationError as fault:
-        page = reading.site_page(service(), reader(), str(site_id), None)
+        page = reading.site_page(service(), reader(), str(site_id), wave)
         name = f"text-{finding_id}"
         errors = {name: f"Your words: this {fault.messages[0]}"}
         return _show(page, exercise_id, site_id, errors, {str(finding_id): text}), 422
     replying.reply(service(), reader(), str(site_id), str(finding_id), text)
     flash("Your words stand beside the finding now.")
-    shown = url_for("findings.site", exercise_id=exercise_id, site_id=site_id, _anchor=f"finding-{finding_id}")
+    anchor = f"finding-{finding_id}"
+    shown = url_for("findings.site", exercise_id=exercise_id, site_id=site_id, wave=wave, _anchor=anchor)
     return redirect(shown, 303)
 
 
@@ -119,7 +127,9 @@ def photo(exercise_id: UUID, site_id: UUID, photo_id: UUID) -> Response:
 def _show(page: SitePage, exercise_id: UUID, site_id: UUID, errors: dict[str, str], typed: dict[str, str]) -> str:
     grant = g.grant
     result = page.result
-    findings = [{**one, "photos": _photos(one["photos"], exercise_id, site_id)} for one in page.findings]
+    findings = [_card(one, exercise_id, site_id) for one in page.findings]
+    reds = _kind(findings, "red", "open")
+    strengths, ambers = (sorted(_kind(findings, kind, "open"), key=_how_often) for kind in ("strength", "amber"))
     return render_template(
         "assessment/site.html",
         page=page,
@@ -129,12 +139,14 @@ def _show(page: SitePage, exercise_id: UUID, site_id: UUID, errors: dict[str, st
         result=result,
         host=bool(grant.roles & HOST_ROLES),
         sentence=sentences.how_it_was(result, findings),
-        told=sentences.what_is_told(result),
-        sure=sentences.how_sure(result),
+        round_name=sentences.round_name,
+        capped=sentences.band_in_words(result["site"]),
+        sure=_how_sure(result),
         agreement={name: sentences.agreement_in_words(part) for name, part in result["agreement"].items()},
-        strengths=_kind(findings, "strength", "open"),
-        reds=_kind(findings, "red", "open"),
-        ambers=_kind(findings, "amber", "open"),
+        figures={name: sentences.figures_of_agreement(part) for name, part in result["agreement"].items()},
+        strengths=strengths,
+        reds=reds,
+        ambers=ambers,
         resolved=_kind(findings, "red", "resolved"),
         must_haves=[item for item in result["mystery_shop"]["items"] if item["must_have"]],
         zones=[zone for zone in result["zones"] if zone["state"] != "nothing-seen"],
@@ -147,8 +159,35 @@ def _show(page: SitePage, exercise_id: UUID, site_id: UUID, errors: dict[str, st
     )
 
 
+def _what_is_there(waves: list[int]) -> str:
+    if not waves:
+        return "Nobody has been there yet."
+    rounds = [sentences.round_name(number) for number in waves]
+    first = ", ".join(rounds[:-1])
+    return f"Here is what was found: {first} and {rounds[-1]}." if first else f"Here is what was found: {rounds[-1]}."
+
+
+def _how_sure(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The building and the talk, each by itself: seven visits to either are not seven to both."""
+    parts = (("The building", result["site"]), ("The talk", result["mystery_shop"]))
+    told = [{"name": name, **part, "words": sentences.how_sure(part)} for name, part in parts if part["visits"]]
+    if told:
+        return told
+    return [{"name": "", "sure": None, "words": sentences.how_sure(result)}]
+
+
+def _card(one: dict[str, Any], exercise_id: UUID, site_id: UUID) -> dict[str, Any]:
+    earlier = [{**wave, "photos": _photos(wave["photos"], exercise_id, site_id)} for wave in one["earlier"]]
+    return {**one, "photos": _photos(one["photos"], exercise_id, site_id), "earlier": earlier}
+
+
 def _kind(findings: Iterable[dict[str, Any]], kind: str, state: str) -> list[dict[str, Any]]:
     return [one for one in findings if one["kind"] == kind and one["state"] == state]
+
+
+def _how_often(finding: dict[str, Any]) -> float:
+    """What most visits met comes first; the order of the journey decides between equals."""
+    return -finding["k"] / finding["n"] if finding["n"] else 0.0
 
 
 def _by_zone(items: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -171,9 +210,16 @@ def _photos(photos: Iterable[dict[str, Any]], exercise_id: UUID, site_id: UUID) 
 
 
 def _prompts() -> dict[str, str]:
+    return {item.code: item.prompt for item in _items()}
+
+
+def _things() -> dict[str, str]:
+    return {item.code: headings.thing(item) for item in _items()}
+
+
+def _items() -> Iterator[Item]:
     versions = dict(published())
-    items = (item for name in (ENVIRONMENT, SHOP) for item in load(name, versions[name]).items)
-    return {item.code: item.prompt for item in items}
+    return (item for name in (ENVIRONMENT, SHOP) for item in load(name, versions[name]).items)
 
 
 _FIRST = ("new-red", "still-open", "cannot-tell", "new-amber", "resolved", "none", None)

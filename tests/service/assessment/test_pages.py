@@ -33,9 +33,9 @@ def four_visits(house: House, *, wave: int = 1, start: int = 1, desk: str = "t3"
     house.send(*visits, *(talk(start + 6 + at, {"WE-03": "0", "CV-01": "2"}, wave=wave) for at in range(3)))
 
 
-def release_words(house: House, text: str) -> None:
+def release_words(house: House, text: str, *, wave: int = 1) -> None:
     """A data keeper lets a quote out."""
-    told = {"visit_id": visit_id(1), "exercise_id": EXERCISE, "site_id": SITE, "wave": 1, "words_id": "w1"}
+    told = {"visit_id": visit_id(1), "exercise_id": EXERCISE, "site_id": SITE, "wave": wave, "words_id": f"w{wave}"}
     told |= {"item": "P-RE-03", "zone": "RE", "stage": None, "text": text, "volunteer_key": "v0"}
     house.publish([(catalogue.WORDS_RELEASED, told)])
     house.drain()
@@ -64,14 +64,21 @@ def test_the_page_of_a_place_for_its_lead(house: House) -> None:
     release_photo(house)
     page = house.page(PLACE)
     assert "Little in this building got to people, say four visits by three volunteers." in page
-    assert "Two red flags are open." in page
-    assert page.index("What is good and should stay") < page.index("Red flags") < page.index("The way through")
-    assert "Could other people hear what you said?" in page
+    assert "But two red flags are open, so we call it strained." in page
+    assert "By points alone it would be calm" in page, "the word for the building is not another than above"
+    assert page.index("What is good and should stay") < page.index("<h2>Red flags") < page.index("The way through")
+    assert "Being overheard by other people got to people" in page
+    assert "No private or safe place to talk was offered" in page
+    assert "We asked: Could other people hear what you said?" in page
+    assert "alpha" not in page.partition("How far people agreed, in figures")[0]
     assert "1 of 4 visits; it could be up to 70% of visits" in page
     assert "I had to say it all out loud." in page
     assert "so loud" in page
     assert f"{PLACE}/photos/{PHOTO}" in page
     assert "Must-haves" in page
+    stages = page.partition("<h2>The talk")[2].partition("Must-haves")[0]
+    assert "Being met Done: 0 of 6 points" in " ".join(re.sub("<[^>]+>", " ", stages).split())
+    assert "<table" not in stages, "a table is cut off on a phone"
     assert "What this is not" in page
 
 
@@ -135,7 +142,7 @@ def test_before_and_after_puts_single_things_first(house: House) -> None:
     four_visits(house)
     four_visits(house, wave=2, start=21, desk="fine")
     page = house.page(f"{PLACE}/compare?from=1&to=2")
-    assert page.index("Could other people hear") < page.index("All together, last")
+    assert page.index("Being overheard by other people") < page.index("All together, last")
     assert "Then it got to people on 1 of 4 visits, now on 0 of 4." in page
     assert "Put right" in page
     for query in ("from=2&to=1", "from=x&to=2", "from=1", "from=1&to=9"):

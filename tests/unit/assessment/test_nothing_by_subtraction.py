@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from services.assessment.domain import sentences
 from services.assessment.domain.comparison import WARN_FEW, WARN_PEOPLE, WARN_TOTALS
 from services.assessment.domain.disclosure import comparison_for_partner, result_for_partner
+from services.assessment.domain.findings import findings_of
 from services.assessment.domain.partner_sums import hides_any, shown
 from services.assessment.domain.rounding import percent
 from services.assessment.domain.sureness import WHY_ADDED_UP, WHY_PARTNER
 from services.assessment.domain.waves import Wave
 from tests.unit.assessment.counted import PIE, SHOP, Counted, compared, for_partner, of, result
 from tests.unit.assessment.random_waves import SOME_ZONES, visits
-from tests.unit.assessment.sent import environment, talk
+from tests.unit.assessment.sent import EXERCISE, SITE, environment, talk
 from tests.unit.assessment.test_must_never_happen import every_value
 
 QUIETLY = settings(
@@ -145,6 +146,22 @@ def test_an_amber_flag_or_a_strength_that_few_saw_is_in_no_list() -> None:
     assert (told["amber"], told["strength"]) == ([], [])
 
 
+def test_what_few_answered_later_does_not_end_or_take_away_an_amber_flag_or_a_strength() -> None:
+    enough = [environment(at, {"RE-02": "t2", "RE-05": "c3"}) for at in (1, 2, 3)]
+    later = [[environment(at, {"RE-02": said, "RE-05": good}) for at in (11, 12)] for said, good in SAID_LATER]
+    waves = [[Wave(1, Counted(enough).tally, PIE, SHOP), Wave(2, Counted(few).tally, PIE, SHOP)] for few in later]
+    drawn = [findings_of(EXERCISE, SITE, both, as_partner=True) for both in waves]
+    told = [[finding.for_partner() for finding in found if finding.kind != "red"] for found in drawn]
+    assert told[0] == told[1] == told[2]
+    assert [(one["kind"], one["state"], one["n"]) for one in told[0] if one] == [
+        ("amber", "open", 3),
+        ("strength", "open", 3),
+    ]
+
+
+SAID_LATER = (("t2", "c3"), ("fine", "fine"), ("t1", "c1"))
+
+
 def told_of(before: list[Json], after: list[Json]) -> Json:
     """Before and after, for a partner."""
     return comparison_for_partner(compared(before, after), (result(before), result(before, after)))
@@ -190,7 +207,7 @@ def test_the_visits_of_a_wave_less_those_of_the_building_do_not_tell_of_one_talk
         assert [told[name] for name in ("visits", "volunteers", "sure", "swing")] == [None] * 4
         assert told["why"] == WHY_PARTNER
         assert told[part]["visits"] == 3
-        assert sentences.how_sure(told).startswith("This rests on three visits by three volunteers.")
+        assert sentences.how_sure(told[part]).startswith("This rests on three visits by three volunteers.")
         assert "Too few visits" not in sentences.how_it_was(told, [])
         assert result(sent)["visits"] == 4
     assert for_partner(building)["visits"] == 3
