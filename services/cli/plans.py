@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
 from services.cli.opened import in_plain_words, or_nobody, services
 from services.intake.use_cases import people
 from services.intake.use_cases import plan as plans
+from shared.contracts.refusals import Refusal
 
 
 @click.group("plan")
@@ -20,15 +21,16 @@ def plan_group() -> None:
 
 
 @plan_group.command("import")
-@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--tokens", type=click.Path(dir_okay=False, path_type=Path), help="Write an API token per person here.")
 @in_plain_words
-def import_(file: TextIO, tokens: Path | None) -> None:
+def import_(file: BinaryIO, tokens: Path | None) -> None:
     """Make or update the plan in FILE (- for standard input). The same file again changes nothing."""
     try:
-        plan = json.load(file)
-    except ValueError as fault:
-        raise click.ClickException(f"The plan file is not JSON: {fault}.") from fault
+        plan = plans.value_of(file.read())
+    except Refusal as refused:
+        why = refused.errors[0].detail if refused.errors else f"It is not JSON: {refused.__cause__}."
+        raise click.ClickException(f"The plan file cannot be used. {why}") from refused
     with services() as house:
         intake = house["intake"]
         done = plans.import_plan(intake, plan)
@@ -55,7 +57,13 @@ def token_group() -> None:
 
 @token_group.command("create")
 @click.option("--person", required=True, help="The person's id in the plan.")
-@click.option("--days", type=int, default=people.TOKEN_DAYS, show_default=True, help="How long it is good.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, people.MOST_DAYS),
+    default=people.TOKEN_DAYS,
+    show_default=True,
+    help="How long it is good.",
+)
 @in_plain_words
 def create(person: str, days: int) -> None:
     """Print a token that carries the person's roles. It is shown this once and kept nowhere."""

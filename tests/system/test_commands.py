@@ -76,6 +76,26 @@ def test_a_file_that_is_not_json_or_not_there(opendoor: Opendoor) -> None:
     assert opendoor("plan", "import", "/nowhere/plan.json").exit_code == 2
 
 
+def test_a_plan_file_that_programs_would_not_be_taken_is_not_taken_from_the_terminal_either(planned: Opendoor) -> None:
+    plan = json.dumps(a_plan())
+    twice = plan.replace('"stop_line":', '"stop_line": "Go on.", "stop_line":', 1)
+    for text, why in (
+        (twice, "'stop_line' stands twice"),
+        ("[" * 200_000, "not JSON"),
+        (plan.replace('"number": 1', '"number": NaN', 1), "not JSON"),
+        ('{"\\ud800": 1}', "is not a field here"),
+    ):
+        refused = planned("plan", "import", "-", given=text)
+        assert (refused.exit_code, why in refused.output) == (1, True), refused.output[:500]
+    assert "is unchanged" in planned("plan", "import", "-", given="\ufeff" + plan).output
+
+
+def test_days_of_a_token_that_are_none_are_named(planned: Opendoor) -> None:
+    for days in ("0", "3661"):
+        refused = planned("token", "create", "--person", an_id("lead"), "--days", days)
+        assert (refused.exit_code, "'--days'" in refused.output) == (2, True)
+
+
 def test_tokens_go_into_a_file_that_only_its_owner_can_read(opendoor: Opendoor, tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.json"
     tokens.write_text("old and open to all")
