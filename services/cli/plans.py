@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, TextIO
 
 import click
 
@@ -31,11 +33,12 @@ def import_(file: BinaryIO, tokens: Path | None) -> None:
     except Refusal as refused:
         why = refused.errors[0].detail if refused.errors else f"It is not JSON: {refused.__cause__}."
         raise click.ClickException(f"The plan file cannot be used. {why}") from refused
-    with services() as house:
+    # The file first: where it cannot be, nothing is brought in whose tokens nobody would get.
+    with services() as house, secret_file(tokens) if tokens else nullcontext() as file_of_tokens:
         intake = house["intake"]
         done = plans.import_plan(intake, plan)
-        if tokens is not None:
-            write_secret(tokens, people.create_tokens(intake, done.people))
+        if file_of_tokens is not None:
+            file_of_tokens.write(json.dumps(people.create_tokens(intake, done.people), indent=2) + "\n")
     says = {"created": "was made", "updated": "was updated", "unchanged": "is unchanged"}[done.change]
     click.echo(f"The plan “{done.title}” {says} (exercise {done.exercise_id}, {len(done.people)} people).")
 
@@ -80,12 +83,18 @@ def invite(person: str) -> None:
         click.echo(people.invite(house["intake"], person))
 
 
-def write_secret(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON that only the owner of the file may read, whole or not at all. Raises OSError."""
+@contextmanager
+def secret_file(path: Path) -> Iterator[TextIO]:
+    """A file that only its owner may read, there whole or not at all. Raises OSError at once where it cannot be."""
     aside = path.with_name(f".{path.name}.unfinished")
-    aside.unlink(missing_ok=True)
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
-    aside.replace(path)
+    try:
+        aside.unlink(missing_ok=True)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            yield file
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

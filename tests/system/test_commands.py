@@ -107,7 +107,17 @@ def test_tokens_go_into_a_file_that_only_its_owner_can_read(opendoor: Opendoor, 
 def test_a_tokens_file_that_cannot_be_written_is_told_in_words(opendoor: Opendoor) -> None:
     refused = opendoor("plan", "import", "-", "--tokens", "/nowhere/at/all.json", given=json.dumps(a_plan()))
     assert refused.exit_code == 1
-    assert "No such file" in refused.output
+    assert "/nowhere/at/all.json: No such file" in refused.output
+    assert "was made" in opendoor("plan", "import", "-", given=json.dumps(a_plan())).output, "nothing was brought in"
+
+
+def test_a_refused_plan_leaves_no_tokens_and_those_of_before_as_they_were(opendoor: Opendoor, tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens" / "out.json"
+    tokens.parent.mkdir()
+    tokens.write_text("those of before")
+    assert opendoor("plan", "import", "-", "--tokens", str(tokens), given="{}").exit_code == 1
+    assert [one.name for one in tokens.parent.iterdir()] == ["out.json"]
+    assert tokens.read_text() == "those of before"
 
 
 def test_a_token_and_a_link_for_somebody(planned: Opendoor) -> None:
