@@ -172,6 +172,8 @@ def test_dead_letters_are_listed_and_tried_again(planned: Opendoor, house: Syste
     again = planned("dead-letters", "retry")
     assert (again.exit_code, "0 handled, 2 still set aside" in again.output) == (1, True)
     assert planned("dead-letters", "retry", "--number", "1").exit_code == 2
+    unknown = planned("dead-letters", "retry", "--service", "intake", "--number", "9")
+    assert (unknown.exit_code, "Not every number given" in unknown.output) == (1, True)
 
 
 def test_schemas_are_printed(opendoor: Opendoor) -> None:
