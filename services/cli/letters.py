@@ -60,5 +60,8 @@ def retry(service: str | None, numbers: tuple[int, ...]) -> None:
                     well, ill = job.retry(set(numbers) or None)
                     worked, failed = worked + well, failed + ill
     click.echo(f"{worked} handled, {failed} still set aside.")
-    if failed:
+    unknown = len(set(numbers)) > worked + failed
+    if unknown:
+        click.echo("Not every number given is set aside there: `dead-letters list` says which are.", err=True)
+    if failed or unknown:
         raise SystemExit(1)

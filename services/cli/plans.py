@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TextIO
+from typing import BinaryIO, TextIO
 
 import click
 
 from services.cli.opened import in_plain_words, or_nobody, services
 from services.intake.use_cases import people
 from services.intake.use_cases import plan as plans
+from shared.contracts.refusals import Refusal
 
 
 @click.group("plan")
@@ -20,20 +23,22 @@ def plan_group() -> None:
 
 
 @plan_group.command("import")
-@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--tokens", type=click.Path(dir_okay=False, path_type=Path), help="Write an API token per person here.")
 @in_plain_words
-def import_(file: TextIO, tokens: Path | None) -> None:
+def import_(file: BinaryIO, tokens: Path | None) -> None:
     """Make or update the plan in FILE (- for standard input). The same file again changes nothing."""
     try:
-        plan = json.load(file)
-    except ValueError as fault:
-        raise click.ClickException(f"The plan file is not JSON: {fault}.") from fault
-    with services() as house:
+        plan = plans.value_of(file.read())
+    except Refusal as refused:
+        why = refused.errors[0].detail if refused.errors else f"It is not JSON: {refused.__cause__}."
+        raise click.ClickException(f"The plan file cannot be used. {why}") from refused
+    # The file first: where it cannot be, nothing is brought in whose tokens nobody would get.
+    with services() as house, secret_file(tokens) if tokens else nullcontext() as file_of_tokens:
         intake = house["intake"]
         done = plans.import_plan(intake, plan)
-        if tokens is not None:
-            write_secret(tokens, people.create_tokens(intake, done.people))
+        if file_of_tokens is not None:
+            file_of_tokens.write(json.dumps(people.create_tokens(intake, done.people), indent=2) + "\n")
     says = {"created": "was made", "updated": "was updated", "unchanged": "is unchanged"}[done.change]
     click.echo(f"The plan “{done.title}” {says} (exercise {done.exercise_id}, {len(done.people)} people).")
 
@@ -55,7 +60,13 @@ def token_group() -> None:
 
 @token_group.command("create")
 @click.option("--person", required=True, help="The person's id in the plan.")
-@click.option("--days", type=int, default=people.TOKEN_DAYS, show_default=True, help="How long it is good.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, people.MOST_DAYS),
+    default=people.TOKEN_DAYS,
+    show_default=True,
+    help="How long it is good.",
+)
 @in_plain_words
 def create(person: str, days: int) -> None:
     """Print a token that carries the person's roles. It is shown this once and kept nowhere."""
@@ -72,12 +83,18 @@ def invite(person: str) -> None:
         click.echo(people.invite(house["intake"], person))
 
 
-def write_secret(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON that only the owner of the file may read, whole or not at all. Raises OSError."""
+@contextmanager
+def secret_file(path: Path) -> Iterator[TextIO]:
+    """A file that only its owner may read, there whole or not at all. Raises OSError at once where it cannot be."""
     aside = path.with_name(f".{path.name}.unfinished")
-    aside.unlink(missing_ok=True)
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
-    aside.replace(path)
+    try:
+        aside.unlink(missing_ok=True)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            yield file
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -81,6 +81,26 @@ def test_a_file_that_is_not_json_or_not_there(opendoor: Opendoor) -> None:
     assert opendoor("plan", "import", "/nowhere/plan.json").exit_code == 2
 
 
+def test_a_plan_file_that_programs_would_not_be_taken_is_not_taken_from_the_terminal_either(planned: Opendoor) -> None:
+    plan = json.dumps(a_plan())
+    twice = plan.replace('"stop_line":', '"stop_line": "Go on.", "stop_line":', 1)
+    for text, why in (
+        (twice, "'stop_line' stands twice"),
+        ("[" * 200_000, "not JSON"),
+        (plan.replace('"number": 1', '"number": NaN', 1), "not JSON"),
+        ('{"\\ud800": 1}', "is not a field here"),
+    ):
+        refused = planned("plan", "import", "-", given=text)
+        assert (refused.exit_code, why in refused.output) == (1, True), refused.output[:500]
+    assert "is unchanged" in planned("plan", "import", "-", given="\ufeff" + plan).output
+
+
+def test_days_of_a_token_that_are_none_are_named(planned: Opendoor) -> None:
+    for days in ("0", "3661"):
+        refused = planned("token", "create", "--person", an_id("lead"), "--days", days)
+        assert (refused.exit_code, "'--days'" in refused.output) == (2, True)
+
+
 def test_tokens_go_into_a_file_that_only_its_owner_can_read(opendoor: Opendoor, tmp_path: Path) -> None:
     tokens = tmp_path / "tokens.json"
     tokens.write_text("old and open to all")
@@ -92,7 +112,17 @@ def test_tokens_go_into_a_file_that_only_its_owner_can_read(opendoor: Opendoor, 
 def test_a_tokens_file_that_cannot_be_written_is_told_in_words(opendoor: Opendoor) -> None:
     refused = opendoor("plan", "import", "-", "--tokens", "/nowhere/at/all.json", given=json.dumps(a_plan()))
     assert refused.exit_code == 1
-    assert "No such file" in refused.output
+    assert "/nowhere/at/all.json: No such file" in refused.output
+    assert "was made" in opendoor("plan", "import", "-", given=json.dumps(a_plan())).output, "nothing was brought in"
+
+
+def test_a_refused_plan_leaves_no_tokens_and_those_of_before_as_they_were(opendoor: Opendoor, tmp_path: Path) -> None:
+    tokens = tmp_path / "tokens" / "out.json"
+    tokens.parent.mkdir()
+    tokens.write_text("those of before")
+    assert opendoor("plan", "import", "-", "--tokens", str(tokens), given="{}").exit_code == 1
+    assert [one.name for one in tokens.parent.iterdir()] == ["out.json"]
+    assert tokens.read_text() == "those of before"
 
 
 def test_a_token_and_a_link_for_somebody(planned: Opendoor) -> None:
@@ -147,6 +177,8 @@ def test_dead_letters_are_listed_and_tried_again(planned: Opendoor, house: Syste
     again = planned("dead-letters", "retry")
     assert (again.exit_code, "0 handled, 2 still set aside" in again.output) == (1, True)
     assert planned("dead-letters", "retry", "--number", "1").exit_code == 2
+    unknown = planned("dead-letters", "retry", "--service", "intake", "--number", "9")
+    assert (unknown.exit_code, "Not every number given" in unknown.output) == (1, True)
 
 
 def test_schemas_are_printed(opendoor: Opendoor) -> None:

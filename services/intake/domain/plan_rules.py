@@ -30,7 +30,7 @@ def faults(file: _File) -> list[FieldError]:
 
 def line_of_thought(pointer: str) -> str:
     """A JSON pointer as people say it: `/people/2/roles` is `people[2].roles`."""
-    path = re.sub(r"/(\d+)", r"[\1]", pointer)
+    path = re.sub(r"/(\d+)", r"[\1]", pointer.encode("utf-8", "replace").decode())
     return path.replace("/", ".").lstrip(".") or "plan"
 
 

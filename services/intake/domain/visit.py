@@ -82,8 +82,9 @@ def etag(version: int, digest: str) -> str:
 
 
 def refuse_stale(given: str | None, record: VisitRecord) -> None:
-    """An amendment must name the version it corrects. Raises Refusal 412."""
-    if given is None or given.strip() != etag(record.version, record.digest):
+    """An amendment must name the version it corrects, alone or in a list. Raises Refusal 412."""
+    named = {one.strip() for one in (given or "").split(",")}
+    if etag(record.version, record.digest) not in named:
         raise Refusal(
             412,
             "visit-changed",

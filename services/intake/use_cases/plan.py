@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ from services.intake.use_cases.people import planner
 from shared.access.roles import Role
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.refusals import FieldError, Refusal, conflict, invalid, not_found
+from shared.contracts.strict_json import read_json
 from shared.runtime.service import Service
 
 
@@ -36,6 +38,14 @@ class Imported:
     title: str
     change: str
     people: tuple[str, ...]
+
+
+def value_of(raw: bytes) -> Any:
+    """The JSON value in the bytes of a plan file, with or without a byte order mark.
+
+    Raises Refusal: 400 `not-json`, 422 where a name stands twice in one object: one of the two values would be lost.
+    """
+    return read_json(raw.removeprefix(BOM_UTF8))
 
 
 def import_plan(service: Service, file: Any) -> Imported:

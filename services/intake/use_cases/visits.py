@@ -248,6 +248,15 @@ def receipt(service: Service, person_id: str, visit_id: str) -> Receipt:
         heard = [one for one in voice_store.voice_notes_of(tx, visit_id) if one.listed]
         told = record.announced == record.version or record.withdrawn_at is not None
         handed_on = told and not (record.last_event and store.waits_in_outbox(tx, record.last_event))
+        if len(listed) > 1 or len(heard) > 1:
+            # In the order in which the volunteer listed them, so that "Photo 2" is the second also on the receipt.
+            said = store.content(tx, visit_id, record.version) or {}
+            places = {
+                one.get("photo_id") or one.get("voice_id"): at
+                for at, one in enumerate([*said.get("photos", ()), *said.get("voice_notes", ())])
+            }
+            listed.sort(key=lambda one: places.get(one.photo_id, len(places)))
+            heard.sort(key=lambda one: places.get(one.voice_id, len(places)))
         states = [one.state for one in listed], [one.state for one in heard]
         state = receipt_state(states[0], handed_on=handed_on, voice_states=states[1])
         return Receipt(record, state, listed, heard)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from services.intake.domain.plan import ZONES
 from services.intake.domain.plan_rules import line_of_thought
 from services.intake.use_cases.directory import new_id
-from services.intake.use_cases.plan import export_plan
+from services.intake.use_cases.plan import export_plan, value_of
 from services.intake.use_cases.plan_changes import begin_exercise, import_as, known_partners, may_begin
 from services.intake.web.api import service
 from services.intake.web.page_forms import chosen
@@ -88,9 +88,11 @@ def _uploaded() -> Any:
     if len(text) > LARGEST:
         raise invalid([FieldError("/file", "is bigger than a plan can be.")])
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise invalid([FieldError("/file", "is not a plan file. It must be JSON text.")]) from None
+        return value_of(text)
+    except Refusal as refused:
+        # What stands twice is told as it is; anything else that cannot be read is no plan file.
+        told = refused.errors or [FieldError("/file", "is not a plan file. It must be JSON text.")]
+        raise invalid(told) from None
 
 
 def _must_lead() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from services.intake.domain.visit import etag
 from services.intake.forms.visit import read_visit, visit_form
@@ -92,10 +93,12 @@ def _voice(one: VoiceNote) -> dict[str, Any]:
 @blueprint.route("/<uuid:visit_id>")
 @signed_in
 @blueprint.alt_response(200, schema=VisitAnswer, description="The volunteer's own copy, with its versions.")
+@blueprint.alt_response(304, description="If-None-Match names the last ETag: nothing changed.")
 @blueprint.alt_response(404, schema=Problem, content_type=PROBLEM, description="Not there, or not yours to know of.")
-def get_visit(visit_id: UUID) -> Response:
+def get_visit(visit_id: UUID) -> AnyResponse:
     """The volunteer's own copy, with its versions and an ETag."""
-    return _answer_own(visits.own_visit(service(), current_person().id, str(visit_id)))
+    own = visits.own_visit(service(), current_person().id, str(visit_id))
+    return _answer_own(own).make_conditional(request)
 
 
 def _answer_own(own: OwnVisit) -> Response:

@@ -73,8 +73,10 @@ def decide(
     now: datetime,
     today: date,
     bank_holidays: Collection[date],
+    voted: bool = False,
 ) -> Decision:
-    """Decide a move by domain.md §5. `now` is when it is written down, `today` the day it is here.
+    """Decide a move by domain.md §5. `now` is when it is written down, `today` the day it is here. `voted`: the group's
+    vote is recorded, so it need not be told in words.
 
     Raises Refusal: 409 `move-not-allowed` (with `allowed`, the statuses that are) when §5 has no such move now,
     403 when it is not this mover's, 422 when a reason, a date or evidence is missing.
@@ -85,6 +87,8 @@ def decide(
     role = _role_for(rule, mover, stage)
     open_acts = acts_waiting(history, wish.to)
     if rule.acts == ONE:
+        if voted and rule.to == "agreed":
+            rule = replace(rule, needs=frozenset())
         return _moved(recommendation, rule, wish, mover, role, now, today, bank_holidays)
     if rule.acts == TWO_CHECKS:
         others = {entry.actor for entry in open_acts} - {mover.key}

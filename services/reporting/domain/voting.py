@@ -43,6 +43,12 @@ class Votes:
         return {"mine": self.mine, "by_group": groups, "dots": total}
 
 
+def is_a_vote(tally: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether the dots record that a group agreed (domain.md §5): of two people or more, and not all of them none."""
+    people, dots = (sum(counted) for counted in zip(*tally.values(), strict=True)) if tally else (0, 0)
+    return people >= VOTERS_TO_BE_TOLD and dots > 0
+
+
 def voters_of(roles: Collection[str]) -> str:
     """The group somebody's dots are counted with. Raises ValueError for somebody who has no vote."""
     for role, group in _GROUPS:

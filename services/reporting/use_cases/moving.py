@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from services.reporting import announce
 from services.reporting.domain.moving import Decision, Wish, decide
 from services.reporting.domain.recommendation import Entry, Recommendation
+from services.reporting.domain.voting import is_a_vote
 from services.reporting.holidays import bank_holidays
-from services.reporting.store import recommendations
+from services.reporting.store import recommendations, votes
 from services.reporting.use_cases.members import Member, seen
 from shared.contracts.days import day_here
 from shared.contracts.refusals import conflict, forbidden
@@ -57,6 +58,7 @@ def decided(
         now=now,
         today=today,
         bank_holidays=bank_holidays(today.year),
+        voted=is_a_vote(votes.tally(tx, held.id)),
     )
     # Last, so that a move which nobody may make is told apart from one that others may.
     if not who.may("recommendations.move"):

@@ -347,3 +347,12 @@ def test_a_correction_may_add_and_leave_out_photos(intake: Intake) -> None:
     etag = me.get(visit_id).headers["ETag"]
     changed = a_visit(photos=[listing(a_jpeg(6), fresh["photo_id"])])
     assert me.amend(visit_id, changed, etag).status_code == 422
+
+
+def test_the_receipt_tells_of_the_photos_in_the_order_of_the_visit(intake: Intake) -> None:
+    me, visit_id = intake.as_("volunteer-1"), new_id()
+    photos = [listing(a_jpeg(), photo_id) for photo_id in sorted((new_id() for _ in range(3)), reverse=True)]
+    sent = me.put(visit_id, a_visit(photos=photos))
+    wanted = [one["photo_id"] for one in photos]
+    for answer in (sent, me.get(visit_id, "/receipt")):
+        assert [one["photo_id"] for one in answer.get_json()["photos"]] == wanted

@@ -320,7 +320,8 @@ def test_a_new_exercise_and_the_plan_as_a_file(house: House) -> None:
     changed["exercise"]["title"] = "By file"
     assert bring(json.dumps(changed).encode()) == 303
     assert plan_of(house)["exercise"]["title"] == "By file"  # type: ignore[index]
-    for hostile in (b"", b"{", b"\xff", b"[" * 100_000, b"7", b"x" * 2_100_000):
+    twice = json.dumps(changed).replace('"title":', '"title": "Lost", "title":', 1).encode()
+    for hostile in (b"", b"{", b"\xff", b"[" * 100_000, b"7", b"x" * 2_100_000, twice, b'{"\\ud800": 1}'):
         assert bring(hostile) == 422
 
 

@@ -291,10 +291,10 @@ def test_a_correction_keeps_the_old_version_and_asks_for_the_last_etag(intake: I
     me, visit_id = intake.as_("volunteer-1"), new_id()
     first = me.put(visit_id, a_visit()).headers["ETag"]
     corrected = a_visit(part_of_day="evening")
-    for stale in (None, '"1-nonsense"', "*"):
+    for stale in (None, '"1-nonsense"', "*", f"W/{first}", first.strip('"')):
         assert me.amend(visit_id, corrected, stale).status_code == 412
     intake.clock.move(timedelta(hours=2))
-    amended = me.amend(visit_id, corrected, first)
+    amended = me.amend(visit_id, corrected, f'"1-nonsense", {first}')
     assert amended.status_code == 200
     assert amended.headers["ETag"] != first
     assert me.amend(visit_id, a_visit(), first).status_code == 412
@@ -311,6 +311,17 @@ def test_a_correction_keeps_the_old_version_and_asks_for_the_last_etag(intake: I
     # A phone that never heard our first yes sends the first content again: harmless, and nothing goes back.
     assert me.put(visit_id, a_visit()).status_code == 200
     assert me.get(visit_id).get_json()["version"] == 2
+
+
+def test_a_copy_that_has_not_changed_is_not_sent_again(intake: Intake) -> None:
+    me, visit_id = intake.as_("volunteer-1"), new_id()
+    etag = me.put(visit_id, a_visit()).headers["ETag"]
+    same = me.get(visit_id, known=etag)
+    assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", etag)
+    assert "no-store" in same.headers["Cache-Control"]
+    me.amend(visit_id, a_visit(part_of_day="evening"), etag)
+    assert me.get(visit_id, known=etag).get_json()["part_of_day"] == "evening"
+    assert intake.as_("volunteer-2").get(visit_id, known=etag).status_code == 404
 
 
 def test_a_correction_cannot_move_a_visit_elsewhere(intake: Intake) -> None:

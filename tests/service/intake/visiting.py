@@ -113,8 +113,9 @@ class Caller:
     def put_raw(self, visit_id: str, body: bytes, content_type: str = "application/json") -> TestResponse:
         return self.client.put(f"{API}/{visit_id}", data=body, content_type=content_type, headers=self.headers)
 
-    def get(self, visit_id: str, rest: str = "") -> TestResponse:
-        return self.client.get(f"{API}/{visit_id}{rest}", headers=self.headers)
+    def get(self, visit_id: str, rest: str = "", known: str | None = None) -> TestResponse:
+        more = {} if known is None else {"If-None-Match": known}
+        return self.client.get(f"{API}/{visit_id}{rest}", headers={**self.headers, **more})
 
     def amend(self, visit_id: str, body: Any, etag: str | None) -> TestResponse:
         more = {} if etag is None else {"If-Match": etag}

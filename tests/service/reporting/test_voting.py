@@ -23,6 +23,21 @@ def test_one_sees_the_others_dots_when_one_has_voted(world: World) -> None:
     assert found["dots"] == 3
 
 
+def test_a_vote_that_is_recorded_says_how_the_group_agreed(world: World) -> None:
+    path = f"/recommendations/{world.written()['id']}"
+
+    def agree() -> int:
+        return world.call("lead", "POST", f"{path}/moves", {"to": "agreed"}).status_code
+
+    world.call("volunteer", "POST", f"{path}/votes", {"dots": 3})
+    assert agree() == 422, "one person is no group"
+    world.call("second-volunteer", "POST", f"{path}/votes", {"dots": 0})
+    world.call("volunteer", "POST", f"{path}/votes", {"dots": 0})
+    assert agree() == 422, "nobody was for it"
+    world.call("second-volunteer", "POST", f"{path}/votes", {"dots": 2})
+    assert agree() == 200
+
+
 def test_voting_is_over_once_it_is_shared(world: World) -> None:
     path = f"/recommendations/{world.shared()['id']}/votes"
     answer = world.call("volunteer", "POST", path, {"dots": 1})
