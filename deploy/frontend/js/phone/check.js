@@ -49,7 +49,7 @@ function checked(phone, part) {
     .map(([name, words]) => [beside(draft, name, part).length, words]).filter(([number]) => number)
     .map(([number, words]) => word(words, { number })).join('. ')
   const change = slot(section, 'change')
-  change.dataset.part = part.code
+  Object.assign(change.dataset, { part: part.code, from: 'check' })
   change.setAttribute('aria-label', word('change_part', { name: part.name }))
   fill(section, {
     name: part.name, first: first ? word('first_said', { words: first }) : null,
@@ -115,7 +115,7 @@ export function sayFaults(phone, screen, found) {
     link.addEventListener('click', (event) => {
       event.preventDefault()
       if (to.field) to.field.focus()
-      else if (to.part) phone.go('part', to)
+      else if (to.part) phone.go('part', { ...to, from: 'check' })
     })
     const line = document.createElement('li')
     line.append(link)
