@@ -177,7 +177,7 @@ def test_what_got_to_somebody_needs_no_strength_until_it_is_sent(home: House, ch
     page.get_by_role("link", name="One answer needs to know how much: Could other people hear").click()
     expect(page.locator(".od-item", has=choice(page, "a.P-RE-03", "bad")).locator(":focus")).to_be_in_viewport()
     choice(page, "a.P-RE-03", "skip").check()
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back", exact=True).click()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("1 of 1 safe")).to_be_visible()
     (answer,) = home.told()["answers"]

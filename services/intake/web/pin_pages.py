@@ -22,7 +22,7 @@ from services.intake.web import marking
 from services.intake.web.api import service
 from services.intake.web.said_and_pinned import prompt_of
 from services.intake.web.visit_pages import opened
-from services.intake.web.visit_views import WORDS_LIMIT, part_name
+from services.intake.web.visit_views import part_name
 from shared.contracts.refusals import not_found
 from shared.web.gate import current_person, signed_in
 from shared.web.languages import in_its_language
@@ -61,7 +61,6 @@ def _view(found: OpenDraft, part: str, typed: dict[str, str], faults: dict[str, 
         "items": marking.asked_about(found, part),
         "typed": typed,
         "errors": faults,
-        "words_limit": WORDS_LIMIT,
         "room": len(found.content.get("pins", ())) < MOST_PINS,
     }
 
@@ -91,7 +90,7 @@ def add_pin(visit_id: UUID, part: str) -> ResponseReturnValue:
     near = PLANS[part][int(typed["near"])] if typed["near"] in map(str, range(len(PLANS[part]))) else None
     if near is None:
         faults = {"near": _("Say what it was near."), **faults}
-    if fault := words_fault(typed["words"], WORDS_LIMIT):
+    if fault := words_fault(typed["words"], service().settings.words_characters):
         faults["words"] = _("What you wrote %(fault)s", fault=in_its_language(fault))
     if near is None or faults or len(found.content.get("pins", ())) >= MOST_PINS:
         return render_template("intake/visit_pins.html", **_view(found, part, typed, faults)), 422
