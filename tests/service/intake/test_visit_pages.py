@@ -143,7 +143,10 @@ def test_a_photo_with_marks_goes_along(intake: Intake) -> None:
     for no_number in ("0", "3", "0001999999", "9" * 5000, "one"):
         me.send(f"{photo}/take-mark-away", number=no_number)
     me.send(f"{photo}/take-mark-away", number="1")
-    me.open(f"{visit}/check")
+    page = me.open(f"{visit}/check")
+    assert f'src="{photo}/image?size=thumbnail"' in page
+    assert page.count("od-mark--trigger") == 1
+    assert "Everybody hears it." in page
     me.send(f"{visit}/check", visited_on="2026-10-10", part_of_day="evening", use_photos="true")
     visit_id = visit.rsplit("/", 1)[1]
     sent = intake.as_("volunteer-1").get(visit_id).get_json()

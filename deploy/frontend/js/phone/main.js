@@ -84,8 +84,10 @@ screen('parts', (where) => drawParts(phone, where))
 screen('part', (where, place) => drawPart(phone, where, place), {
   back: ({ from }) => (from === 'check' ? { screen: 'check', words: 'before' } : toParts.back),
 })
+// `over`: it was opened from the page before sending, and leads back there; `from` is how its part was come to.
 screen('photo', (where, place) => drawPhoto(phone, where, place), {
-  back: ({ part: id, from }) => ({ screen: 'part', words: 'before', place: { part: photoOf(id).zone, at: PHOTOS, ...(from && { from }) } }),
+  back: ({ part: id, from, over }) => (over ? { screen: 'check', words: 'before' }
+    : { screen: 'part', words: 'before', place: { part: photoOf(id).zone, at: PHOTOS, ...(from && { from }) } }),
 })
 screen('check', (where) => drawCheck(phone, where), toParts)
 screen('sending', (where) => drawReceipt(phone, where), { stops: false })

@@ -40,14 +40,16 @@ function thumb(photo, number, from) {
   const link = drawn.querySelector('a')
   Object.assign(link.dataset, { go: 'photo', part: photo.photo_id, from })
   fill(drawn, { name: `${word('file-photo', { number })}. ${word(photo.annotations.length ? 'marked' : 'no_marks')}` })
-  show(drawn.querySelector('img'), photo.photo_id)
+  showKept(drawn.querySelector('img'), photo.photo_id)
   return drawn
 }
 
-// Shows a kept photo; its address is given back when the screen goes away.
-async function show(image, id) {
+// Shows a kept photo; its address is given back when the screen goes away. `unseen()` when it is gone, or this phone cannot show it.
+export async function showKept(image, id, unseen = () => {}) {
   const file = await fileOf(id)
-  if (!file || !image.isConnected) return
+  if (!file) { unseen(); return }
+  if (!image.isConnected) return
+  image.addEventListener('error', unseen)
   image.src = URL.createObjectURL(file.blob)
   if (file.width) Object.assign(image, { width: file.width, height: file.height })
   const { src } = image
@@ -82,13 +84,13 @@ function sorry({ page }, error) {
 }
 
 // The screen of one photo.
-export async function drawPhoto(phone, screen, { part: id, from }) {
+export async function drawPhoto(phone, screen, { part: id, from, over }) {
   const photo = phone.visit.draft.photos.find((one) => one.photo_id === id)
   const part = partOf(phone.page, photo.zone)
   titled(screen, word('file-photo', { number: phone.visit.draft.photos.indexOf(photo) + 1 }))
   slot(screen, 'where').textContent = part.name
   const desk = slot(screen, 'photo')
-  const back = () => phone.go('part', { part: part.code, at: PHOTOS, ...(from && { from }) })
+  const back = () => (over ? phone.go('check') : phone.go('part', { part: part.code, at: PHOTOS, ...(from && { from }) }))
   const [file, { openPhoto }] = await Promise.all([fileOf(id), pictures().catch(() => ({}))])
   if (!desk.isConnected) return
   if (!openPhoto) { desk.textContent = word('no_pictures'); return }

@@ -70,7 +70,7 @@ export function titled(where, text) {
   document.title = `${text} · Open Door`
 }
 
-// Links and buttons that lead to another screen say so with data-go (and data-part).
+// Links and buttons that lead to another screen say so with data-go (and data-part, data-from, data-over).
 export function follow(go) {
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('[data-go], [data-back]') : null
@@ -82,7 +82,7 @@ export function follow(go) {
       return
     }
     event.preventDefault()
-    const { go: to, part, from } = link.dataset
-    go(to, { ...(part && { part }), ...(from && { from }) })
+    const { go: to, part, from, over } = link.dataset
+    go(to, { ...(part && { part }), ...(from && { from }), ...(over && { over }) })
   })
 }
