@@ -1,4 +1,4 @@
-"""The phone's own Back button inside the form: one step back, never out of it before the list of parts, and nothing is lost."""
+"""The phone's own Back button inside the form: one step back, out of it only from the list of parts."""
 
 from __future__ import annotations
 
@@ -100,4 +100,3 @@ def test_back_goes_to_the_question_before_where_they_come_one_at_a_time(home: Ho
     page.get_by_role("link", name="All parts").click()
     on_screen(page, "parts")
     page.wait_for_function("history.state.deep === 0")
-

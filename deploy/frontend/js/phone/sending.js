@@ -104,8 +104,8 @@ function refusal({ status, body }) {
   if (status === 409) return new Refused(body.code === 'not-open' ? 'not-open' : body.code === 'withdrawn' ? 'taken-back' : 'refused', body)
   if (status === 413) return new Refused('too-big', body)
   if (status === 422) {
-    const version = (body.errors || []).some(({ pointer }) => pointer.startsWith('/instrument'))
-    return new Refused(version ? 'new-questions' : 'wrong-content', body)
+    const about = (name) => (body.errors || []).some(({ pointer }) => pointer.startsWith(name))
+    return new Refused(about('/instrument') ? 'new-questions' : about('/visited_on') ? 'wrong-day' : 'wrong-content', body)
   }
   return new Refused('refused', body)
 }
