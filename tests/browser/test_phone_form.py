@@ -214,3 +214,15 @@ def test_a_file_that_is_no_photo_is_said_to_be_none(home: House, chromium: Brows
         [{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no photo"}]
     )
     expect(page.get_by_text("We cannot open this file as a photo")).to_be_visible()
+
+
+def test_a_phone_without_a_worker_sends_too_when_the_signal_is_back(home: House, chromium: Browser) -> None:
+    page = begin(on_a_phone(chromium), home)
+    page.get_by_role("link", name="Where you wait").click()
+    page.locator('[name="first"]').fill("Hard chairs.")
+    page.context.set_offline(True)
+    send(page)
+    expect(page.get_by_text("There is no signal just now")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try to send now").click()
+    expect(page.get_by_text("1 of 1 safe")).to_be_visible()
