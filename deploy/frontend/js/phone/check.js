@@ -2,7 +2,7 @@
 import { check, copyOf, fill, slot, word, wordsOf } from './drawing.js'
 import { answersIn, beside, everything, lacksStrength, partState, shownIn, visitOf } from './draft.js'
 import { markVisit, queueVisit } from './kept.js'
-import { showPhotos } from './photos_shown.js'
+import { showPhotos } from './photos_of_part.js'
 
 const FIELDS = ['visited_on', 'part_of_day']
 

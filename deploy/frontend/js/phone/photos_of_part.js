@@ -2,7 +2,7 @@
 // plan to put pins on. A photo is made small before it is kept, and its marks are kept as they are made.
 import { atTheEnd, holdBack, titled } from './screens.js'
 import { copyOf, fill, make, slot, word } from './drawing.js'
-import { partOf } from './draft.js'
+import { beside, partOf } from './draft.js'
 import { dropFile, fileOf, keepFile, PhoneFull } from './kept.js'
 import { NoPictures, pictures } from './with_pictures.js'
 
@@ -54,6 +54,30 @@ export async function showKept(image, id, unseen = () => {}) {
   if (file.width) Object.assign(image, { width: file.width, height: file.height })
   const { src } = image
   atTheEnd(() => URL.revokeObjectURL(src))
+}
+
+// The photos and pins of a part before they are sent, from this phone, so that they are there without signal.
+export async function showPhotos({ page, visit: { draft } }, section, part) {
+  const [photos, pins] = ['photos', 'pins'].map((name) => beside(draft, name, part))
+  const rows = photos.map((photo) => {
+    const row = copyOf('t-shown').firstElementChild
+    Object.assign(row.querySelector('a').dataset, { go: 'photo', part: photo.photo_id, over: 'check' })
+    fill(row, { name: word('look_at_photo', { number: draft.photos.indexOf(photo) + 1 }), none: photo.annotations.length ? null : word('no_marks') })
+    return row
+  })
+  slot(section, 'photos').append(...rows)
+  if (!photos.length) slot(section, 'photos').remove()
+  const pinned = slot(section, 'pins')
+  if (!pins.length) pinned.remove()
+  if (!photos.length && !pins.length) return
+  const { showMarks, toldIn } = await pictures().catch(() => ({}))
+  rows.forEach((row, at) => {
+    const [frame, list] = [slot(row, 'frame'), slot(row, 'marks')]
+    showKept(frame.firstChild, photos[at].photo_id, () => frame.remove())
+    showMarks?.(frame, list, photos[at], part.items, page.words.photos)
+    if (!list.firstChild) list.remove()
+  })
+  toldIn?.(pinned, pins, part.items, page.words.photos)
 }
 
 async function add(phone, part, step, chosen) {
