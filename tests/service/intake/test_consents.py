@@ -234,6 +234,7 @@ def test_the_page_offers_what_can_be_done_and_says_what_cannot_be_undone(intake:
     assert "the office cannot open the older ones here any more" in page
     assert "We cannot call that back." in page
     assert "what you take back now cannot be allowed again" in page
+    assert "feels wrong? Call or text" in page
     assert page.count('type="checkbox"') == 5
     offered = list(ALL)
     keep = {"use_words": "true", "use_photos": "true", "tell_me": "true"}

@@ -262,6 +262,7 @@ def test_where_no_photos_may_be_taken_something_is_pinned_on_a_sketch(no_photos:
     assert pins == f"{visit}/WA/pins"
     page = me.open(pins)
     assert "It is only a sketch" in page
+    assert "feels wrong? Call or text" in page
     page = me.send(pins, 422, words="Draughty.")
     for said in ("Say what it was near", "Say whether it got to you", "Say how much", "Choose what it is about"):
         assert said in page
