@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.phone_form import House, begin, choice, house, on_a_phone, on_screen
+from tests.browser.phone_form import House, again, begin, choice, house, on_a_phone, on_screen, open_form
 from tests.service.intake.visiting import a_jpeg
 
 pytestmark = pytest.mark.slow
@@ -100,3 +100,19 @@ def test_back_goes_to_the_question_before_where_they_come_one_at_a_time(home: Ho
     page.get_by_role("link", name="All parts").click()
     on_screen(page, "parts")
     page.wait_for_function("history.state.deep === 0")
+
+
+@pytest.mark.parametrize(("language", "size"), [("cy", 100), ("en_GB", 200)])
+def test_the_way_back_is_never_under_the_way_out(home: House, chromium: Browser, language: str, size: int) -> None:
+    watched = on_a_phone(chromium, 320)
+    page = open_form(watched, home)
+    watched.context.add_cookies([{"name": "opendoor-language", "value": language, "url": home.address}])
+    again(watched, home)
+    page.locator('[data-slot="start"]').click()
+    on_screen(page, "parts")
+    page.evaluate("size => { document.documentElement.style.fontSize = `${size}%` }", size)
+    out, way = page.locator("[data-leave]").bounding_box(), page.locator("[data-back]").bounding_box()
+    assert out is not None
+    assert way is not None
+    assert out["y"] + out["height"] <= way["y"] or way["x"] + way["width"] <= out["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
