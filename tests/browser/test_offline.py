@@ -67,6 +67,8 @@ def test_leaving_quickly_works_with_no_signal_and_leaves_no_form_behind_the_back
     phone.page.get_by_role("link", name="Leave this page").click()
     expect(phone.page.get_by_role("heading", name="Weather today")).to_be_visible()
     phone.page.go_back()
+    expect(phone.page.get_by_role("heading", name="Weather today")).to_be_visible()
+    phone.page.go_back()
     expect(phone.page.get_by_role("heading", level=1)).to_have_text("On this phone")
 
 

@@ -12,7 +12,7 @@ from services.intake.store import photos as photo_store
 from services.intake.store import visits as visit_store
 from services.intake.use_cases.visits import key_of, own_visit
 from tests.browser.on_a_phone import ANSWERS, OnAPhone
-from tests.browser.phone_server import GoesDown, PhoneServer, Trouble, answers, breaks_off, loses_the_answer
+from tests.browser.phone_server import GoesDown, Held, PhoneServer, Trouble, answers, breaks_off, loses_the_answer
 from tests.service.intake.plans import EXERCISE, an_id
 
 ME = an_id("volunteer-1")
@@ -108,3 +108,48 @@ def test_bytes_that_changed_on_the_way_are_not_taken_and_are_sent_again(phone: O
     phone.safe(ANSWERS + 1)
     arrived_once(phone, server, photos=1)
     assert server.called(PUT_PHOTO) == 2
+
+
+def test_a_photo_on_its_way_can_still_be_covered_and_only_what_is_covered_stays(
+    phone: OnAPhone, server: PhoneServer
+) -> None:
+    phone.sign_in()
+    phone.begin()
+    phone.part()
+    phone.choose_photo()
+    page = phone.page
+    page.get_by_role("button", name="Put a mark in the middle").click()
+    page.get_by_role("radio", name="It got to me").check()
+    page.get_by_role("radio", name="I noticed it").check()
+    page.get_by_label("What is it about?").select_option(index=1)
+    page.get_by_role("button", name="Done with this photo").click()
+    phone.all_parts()
+    phone.look_over()
+    # Before it is sent the photo itself is seen, with its mark on it and in words.
+    picture = page.locator(".od-shown img")
+    expect(picture).to_be_visible()
+    assert page.evaluate("document.querySelector('.od-shown img').naturalWidth") > 0
+    expect(page.locator(".od-shown .od-area--trigger")).to_be_visible()
+    expect(page.locator(".od-shown .od-marks")).to_contain_text("It got to me")
+    held = Held()
+    server.next(PUT_PHOTO, held)
+    phone.send()
+    assert held.begun.wait(20)
+    page.get_by_role("button", name="Look at it, or cover something").click()
+    page.get_by_role("button", name="Cover something").click()
+    page.get_by_role("button", name="Put a cover in the middle").click()
+    page.get_by_role("button", name="Cover it", exact=True).click()
+    page.get_by_role("button", name="Yes, cover it for good").click()
+    expect(page.get_by_text("What was there is gone from this photo")).to_be_visible()
+    held.go_on()
+    page.wait_for_function("async () => !(await navigator.locks.query()).held.length")
+    # It came in as it was; but the visit is being written in again, and is not called safe.
+    assert phone.kept()[0]["state"] == "writing"
+    page.get_by_role("button", name="Done with this photo").click()
+    expect(page.locator("#screen")).to_have_attribute("data-screen", "check")
+    phone.send()
+    phone.safe(ANSWERS + 1)
+    (file,) = phone.kept("files")
+    with server.house.service.database.reading() as tx:
+        there = photo_store.photos_of(tx, phone.kept()[0]["id"])
+    assert [(one.photo_id, one.sha256) for one in there if one.listed] == [(file["id"], file["sha256"])]

@@ -175,9 +175,10 @@ def test_what_got_to_somebody_needs_no_strength_until_it_is_sent(home: House, ch
     expect(item.get_by_text("How much did it help you?")).to_have_count(0)
     send(page)
     page.get_by_role("link", name="One answer needs to know how much: Could other people hear").click()
-    on_screen(page, "part")
+    expect(page.locator(".od-item", has=choice(page, "a.P-RE-03", "bad")).locator(":focus")).to_be_in_viewport()
     choice(page, "a.P-RE-03", "skip").check()
-    send(page)
+    page.get_by_role("link", name="Back", exact=True).click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("1 of 1 safe")).to_be_visible()
     (answer,) = home.told()["answers"]
     assert (answer["item"], answer["answer"], answer["trigger"]) == ("P-RE-03", "skip", None)
@@ -194,7 +195,7 @@ def test_a_photo_goes_along(home: House, chromium: Browser) -> None:
     on_screen(page, "photo")
     watched.check()
     page.get_by_role("button", name="Done with this photo").click()
-    on_screen(page, "part")
+    expect(page.get_by_role("heading", name="Photos")).to_be_focused()
     expect(page.get_by_role("link", name="Photo 1. No marks")).to_be_visible()
     send(page)
     expect(page.get_by_text("2 of 2 safe. You can delete this from your phone.")).to_be_visible()
@@ -213,3 +214,15 @@ def test_a_file_that_is_no_photo_is_said_to_be_none(home: House, chromium: Brows
         [{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"no photo"}]
     )
     expect(page.get_by_text("We cannot open this file as a photo")).to_be_visible()
+
+
+def test_a_phone_without_a_worker_sends_too_when_the_signal_is_back(home: House, chromium: Browser) -> None:
+    page = begin(on_a_phone(chromium), home)
+    page.get_by_role("link", name="Where you wait").click()
+    page.locator('[name="first"]').fill("Hard chairs.")
+    page.context.set_offline(True)
+    send(page)
+    expect(page.get_by_text("There is no signal just now")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try to send now").click()
+    expect(page.get_by_text("1 of 1 safe")).to_be_visible()

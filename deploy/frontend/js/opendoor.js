@@ -1,14 +1,25 @@
 // The only script of the pages. Everything works without it; it makes leaving quicker, errors easier to find and a link easier to hand on.
 (() => {
   'use strict'
-  // "Leave this page": blank the page at once, and take this page's place in the history so that Back does not return to it.
+  // "Leave this page": blank the page at once, and take this page's place in the history so that Back does not return to it. A page
+  // that made entries of its own says in `deep` how many lie below this one: those go too, and those before it as well as after.
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-leave]') : null
     if (!link) return
     event.preventDefault()
     document.body.hidden = true
     document.title = ''
-    window.location.replace(link.href)
+    const away = () => window.location.replace(link.href)
+    const { deep } = window.history.state ?? {}
+    if (!deep) { away(); return }
+    const late = setTimeout(away, 500)
+    window.addEventListener('popstate', () => {
+      clearTimeout(late)
+      window.history.replaceState(null, '', link.href)
+      window.history.pushState(null, '', link.href)
+      away()
+    }, { once: true })
+    window.history.go(-deep)
   })
 
   // A person who uses a screen reader hears the list of errors first.

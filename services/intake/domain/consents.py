@@ -41,8 +41,9 @@ def said_of(before: Consents, after: Consents, *, shared: bool) -> str:
     if taken & {"use_words", "quote", "use_photos"}:
         if shared:
             return Sentence(
-                "Saved. What you took back is not shown any more, from now on. Documents that were made before today "
-                "stay as they are, and people may have kept a copy: that cannot be called back."
+                "Saved. From now on, what you took back is not shown any more. The report is made again without it, "
+                "and the office cannot open the older ones here any more. The charity keeps those, and people may "
+                "have saved a copy: that cannot be called back."
             )
         return Sentence("Saved. What you took back is not used and not shown any more.")
     return Sentence("Saved. From now on we keep to what you said.")

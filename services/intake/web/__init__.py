@@ -15,6 +15,7 @@ from services.intake.web import (
     dates,
     exercise_pages,
     letters_page,
+    names_apart,
     phone_care_api,
     phone_pages,
     photo_api,
@@ -88,6 +89,7 @@ def create_app(service: Service) -> Flask:
     languages.speak(app, "sign_in", "visit", "photo_pages", "voice_pages", "pin_pages", "receipt")
     languages.speak(app, "consents", "care", "buddy", "phone", "reach")
     dates.install(app)
+    names_apart.install(app)
     care_words.install(app)
     care_help.install(app)
     sign_in.limit(app, enabled=service.settings.rate_limits)

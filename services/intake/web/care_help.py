@@ -12,7 +12,7 @@ from services.intake.web.api import service
 from services.intake.web.care_words import dialled
 from shared.web.gate import person_or_none
 
-_PAGES = frozenset({"visit", "photo_pages", "receipt", "care", "phone", "reach"})
+_PAGES = frozenset({"visit", "photo_pages", "pin_pages", "consents", "receipt", "care", "phone", "reach"})
 
 
 def contact(place: str | None) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from services.intake.photos import CLEAN_MEDIA_TYPE
 from services.intake.use_cases import listening, words
 from services.intake.use_cases.words import PhotoToSee, Queue, VoiceToHear, WordsToRead
 from services.intake.web.api import service
-from services.intake.web.visit_views import WORDS_LIMIT, marks_view
+from services.intake.web.visit_views import marks_view
 from services.intake.web.voice_api import sound
 from shared.access.directory import ExerciseEntry
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
@@ -63,7 +63,7 @@ def _view(queue: Queue, typed: str | None = None, wanted: str | None = None, *, 
         "voice": _voice(queue.voice, typed, look=look) if queue.voice and shown == words.VOICE else None,
         "fault": None,
         "changed": None,
-        "words_limit": WORDS_LIMIT,
+        "words_limit": service().settings.words_characters,
         "most": words.MOST,
     }
 

@@ -54,7 +54,6 @@ def page(assignment_id: UUID) -> Response:
         channel=found.channel,
         page=phone_data(found),
         said=said,
-        words_limit=service().settings.words_characters,
     )
     response = make_response(text)
     response.headers[SAID] = said

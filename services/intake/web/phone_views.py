@@ -12,6 +12,7 @@ from services.intake.domain.recording import MOST_SECONDS
 from services.intake.domain.voice_note import MOST_NOTES
 from services.intake.use_cases.phone import ForPhone, owner_of
 from services.intake.web.api import service
+from services.intake.web.names_apart import apart
 from services.intake.web.phone_words import sending_words
 from shared.web.gate import current_person
 
@@ -19,7 +20,7 @@ from shared.web.gate import current_person
 def phone_data(found: ForPhone) -> dict[str, Any]:
     """The block `phone-page`. It is kept on the phone, so nothing in it lets anybody in or names a person."""
     ready, settings = found.ready, service().settings
-    title = f"{ready.site.name}: {sending_words()['kind-' + ready.asked.kind]}"
+    title = f"{apart(ready.site.name)}: {sending_words()['kind-' + ready.asked.kind]}"
     if ready.wave.number > 1:
         title = _("%(title)s, round %(number)s", title=title, number=ready.wave.number)
     return {

@@ -33,6 +33,10 @@ def sending_words() -> dict[str, str]:
             "Something in it does not fit any more. Perhaps the questions have changed. Nothing is lost: open it, "
             "look it over, and send it again. If that does not help, ask the lead."
         ),
+        "said-wrong-day": _(
+            "The day you went is not one of the days of this round, or has not come yet. Nothing is lost: open it, "
+            "choose the day again, and send it again."
+        ),
         "said-new-questions": _(
             "The questions have changed since you wrote this. Nothing is lost. Look it over, and send it again."
         ),

@@ -23,7 +23,7 @@ from services.intake.use_cases.drafts import OpenDraft
 from services.intake.web import marking, phone_script
 from services.intake.web.api import service
 from services.intake.web.visit_pages import opened
-from services.intake.web.visit_views import WORDS_LIMIT, part_name, photo_view
+from services.intake.web.visit_views import part_name, photo_view
 from shared.contracts.refusals import Refusal, conflict, not_found
 from shared.contracts.sentences import Sentence
 from shared.web.gate import current_person, signed_in
@@ -77,7 +77,6 @@ def _view(found: OpenDraft, photo_id: UUID, typed: dict[str, str], faults: dict[
         "parts": [(code, PART_WORDS[code]) for code in PARTS],
         "typed": typed,
         "errors": faults,
-        "words_limit": WORDS_LIMIT,
         "room": len(photo["marks"]) < MOST_MARKS,
         "desk": _desk(found, photo, [item.code for item in asked]) if photo["shown"] and not faults else None,
         "said": phone_script.address(found.instrument, language()),
@@ -93,7 +92,7 @@ def _desk(found: OpenDraft, photo: dict[str, Any], items: list[str]) -> dict[str
         "src": photo["src"],
         "annotations": _entry(found.content, photo["id"])["annotations"],
         "items": items,
-        "longest": WORDS_LIMIT,
+        "longest": service().settings.words_characters,
         "token": generate_csrf(),
         "marks": url_for("photo_pages.change_marks", **here),
         "cover": url_for("photo_pages.cover", **here),
@@ -139,7 +138,7 @@ def _mark(found: OpenDraft, typed: dict[str, str]) -> tuple[Mark | None, dict[st
         "target": {"selector": f"xywh=percent:{where.replace(' ', '')}"},
     }
     try:
-        return read_mark(annotation, found.instrument, WORDS_LIMIT), {}
+        return read_mark(annotation, found.instrument, service().settings.words_characters), {}
     except MarkRefused as refused:
         if "target" in refused.faults:
             return None, {
@@ -159,8 +158,9 @@ def change_marks(visit_id: UUID, photo_id: UUID) -> Response:
     before = _annotations(request.form.get("before", ""))
     if len(wanted) > MOST_MARKS:
         raise _no_marks()
+    longest = service().settings.words_characters
     try:
-        marks = [as_annotation(read_mark(one, found.instrument, WORDS_LIMIT)) for one in wanted]
+        marks = [as_annotation(read_mark(one, found.instrument, longest)) for one in wanted]
     except MarkRefused as refused:
         raise _no_marks() from refused
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from services.intake.domain.acceptance import ENVIRONMENT, words_fault
+from services.intake.domain.acceptance import ENVIRONMENT
 from services.intake.domain.draft import Draft
 from services.intake.domain.pins import MOST_PINS
 from services.intake.domain.sketch_plans import HIGH, PLANS, middle_of
@@ -21,11 +21,11 @@ from services.intake.use_cases.drafts import OpenDraft
 from services.intake.web import marking
 from services.intake.web.api import service
 from services.intake.web.said_and_pinned import prompt_of
+from services.intake.web.visit_faults import fault_of_words
 from services.intake.web.visit_pages import opened
-from services.intake.web.visit_views import WORDS_LIMIT, part_name
+from services.intake.web.visit_views import part_name
 from shared.contracts.refusals import not_found
 from shared.web.gate import current_person, signed_in
-from shared.web.languages import in_its_language
 
 blueprint = Blueprint("pin_pages", __name__, url_prefix="/visits/<uuid:visit_id>/<string(length=2):part>/pins")
 Pin = dict[str, Any]
@@ -61,7 +61,6 @@ def _view(found: OpenDraft, part: str, typed: dict[str, str], faults: dict[str, 
         "items": marking.asked_about(found, part),
         "typed": typed,
         "errors": faults,
-        "words_limit": WORDS_LIMIT,
         "room": len(found.content.get("pins", ())) < MOST_PINS,
     }
 
@@ -91,8 +90,8 @@ def add_pin(visit_id: UUID, part: str) -> ResponseReturnValue:
     near = PLANS[part][int(typed["near"])] if typed["near"] in map(str, range(len(PLANS[part]))) else None
     if near is None:
         faults = {"near": _("Say what it was near."), **faults}
-    if fault := words_fault(typed["words"], WORDS_LIMIT):
-        faults["words"] = _("What you wrote %(fault)s", fault=in_its_language(fault))
+    if fault := fault_of_words(typed["words"], _("In your words")):
+        faults["words"] = fault
     if near is None or faults or len(found.content.get("pins", ())) >= MOST_PINS:
         return render_template("intake/visit_pins.html", **_view(found, part, typed, faults)), 422
     x, y = middle_of(near)

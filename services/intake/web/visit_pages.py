@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from services.intake.domain import draft as drafts_domain
-from services.intake.domain.acceptance import ENVIRONMENT, words_fault
+from services.intake.domain.acceptance import ENVIRONMENT
 from services.intake.domain.draft import Draft
 from services.intake.domain.visit import CONSENTS
 from services.intake.forms.visit import PARTS_OF_DAY
@@ -25,6 +25,7 @@ from services.intake.use_cases.drafts import OpenDraft
 from services.intake.web import voice_pages
 from services.intake.web.api import service
 from services.intake.web.care_pages import ready_page
+from services.intake.web.visit_faults import faults_in_part, missing_before_sending, why_not_sent
 from services.intake.web.visit_views import check_view, part_name, part_view, visit_view
 from services.intake.web.voice_pages import file_in
 from shared.contracts.days import day_here
@@ -135,7 +136,7 @@ def save_part(visit_id: UUID, part: str) -> ResponseReturnValue:
     found = opened(visit_id)
     _refuse_no_part(found, part)
     given = _given(found, part)
-    faults = _faults(found, given)
+    faults = faults_in_part(found, given["answers"], given["first"])
     person_id = current_person().id
     kept = drafts.change_draft(service(), person_id, str(visit_id), lambda draft: _take(draft, part, given, faults))
     photo_id = None
@@ -195,30 +196,6 @@ def _offered(found: OpenDraft, kind: str, part: str) -> frozenset[str]:
         return frozenset(felt | {"fine", "not-here", "did-not-see", "skip"})
     late = {"too-soon"} if part == "AF" else set()
     return frozenset(late | {"2", "1", "0", "not-applicable", "did-not-get-that-far", "skip"})
-
-
-def _faults(found: OpenDraft, given: dict[str, Any]) -> dict[str, str]:
-    longest = service().settings.words_characters
-    faults = {}
-    for at, said in given["answers"].items():
-        code = at.rpartition("/")[2]
-        if said and (lacks := drafts_domain.lacks_strength(said)):
-            prompt = found.instrument.item(code).prompt
-            faults[f"a.{code}"] = (
-                _("Say how much it got to you, or choose another answer: %(prompt)s", prompt=prompt)
-                if lacks == "trigger"
-                else _("Say how much it helped you, or choose another answer: %(prompt)s", prompt=prompt)
-            )
-        if said and (fault := words_fault(said.get("words", ""), longest)):
-            faults[f"w.{code}"] = _what_you_wrote(fault)
-    if fault := words_fault(given["first"], longest):
-        faults["first"] = _what_you_wrote(fault)
-    return faults
-
-
-def _what_you_wrote(fault: str) -> str:
-    said: str = _("What you wrote %(fault)s", fault=in_its_language(fault))
-    return said
 
 
 def _take(draft: Draft, part: str, given: dict[str, Any], faults: dict[str, str]) -> None:
@@ -315,7 +292,7 @@ def send(visit_id: UUID) -> ResponseReturnValue:
 
     drafts.change_draft(service(), person_id, str(visit_id), change)
     found = opened(visit_id)
-    faults = _missing_before_sending(found)
+    faults = missing_before_sending(found)
     if not faults:
         try:
             drafts.send_draft(service(), person_id, str(visit_id))
@@ -326,38 +303,6 @@ def send(visit_id: UUID) -> ResponseReturnValue:
                 found = opened(visit_id)
             elif refused.status != 422:
                 raise
-            faults = _in_words(refused)
+            faults = why_not_sent(found, refused)
     view = check_view(found, day_here(service().clock.now()), faults)
     return render_template("intake/visit_check.html", **view), 422
-
-
-def _missing_before_sending(found: OpenDraft) -> dict[str, str]:
-    faults = {}
-    if not found.content["visited_on"]:
-        faults["visited_on"] = _("Say on which day you went.")
-    if not found.content["part_of_day"]:
-        faults["part_of_day"] = _("Say which part of the day it was.")
-    for at, said in found.content["answers"].items():
-        if drafts_domain.lacks_strength(said):
-            zone, _slash, code = at.rpartition("/")
-            faults[f"part.{zone}"] = _(
-                "One answer needs to know how much: %(prompt)s", prompt=found.instrument.item(code).prompt
-            )
-    return faults
-
-
-def _in_words(refused: Refusal) -> dict[str, str]:
-    faults = {}
-    for error in refused.errors:
-        name = error.pointer.lstrip("/").split("/")[0] or "visit"
-        fault = in_its_language(error.detail)
-        if name == "visited_on":
-            faults[name] = _("The day you went %(fault)s", fault=fault)
-        elif name == "part_of_day":
-            faults[name] = _("The part of the day %(fault)s", fault=fault)
-        else:
-            faults[name] = f"{name} {fault}"
-    if refused.status == 412:
-        changed = _("This visit was changed somewhere else in the meantime. Look it over, then send it once more.")
-        return {"visit": changed}
-    return faults or {"visit": in_its_language(refused.detail)}

@@ -19,8 +19,6 @@ from services.intake.web.said_and_pinned import also_said
 from services.intake.web.voice_pages import voices_view
 from shared.contracts.instruments import Instrument
 
-WORDS_LIMIT = 4000
-
 
 def part_name(found: OpenDraft, part: str) -> str:
     """The zone or stage in plain words, the same words as on every other page."""
@@ -30,7 +28,7 @@ def part_name(found: OpenDraft, part: str) -> str:
 
 
 def _common(found: OpenDraft) -> dict[str, Any]:
-    return {"visit": found, "draft": found.content, "words_limit": WORDS_LIMIT}
+    return {"visit": found, "draft": found.content}
 
 
 def visit_view(found: OpenDraft) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def test_words_are_called_back_after_the_round_was_shared_and_nothing_else_is(in
     assert said["consents"] == ALL | {"quote": False}
     assert (said["version"], said["may_give"]) == (2, False)
     assert "cannot be called back" in said["detail"]
+    assert "the office cannot open the older ones here any more" in said["detail"]
     came = news(intake, before)
     assert sorted(came) == ["photo.released.v1", *["visit.amended.v1"], *["words.held_back.v1"] * 3]
     photo = next(one for one in intake.told()[before:] if one.type == "org.opendoor.photo.released.v1")
@@ -230,13 +231,15 @@ def test_the_page_offers_what_can_be_done_and_says_what_cannot_be_undone(intake:
     where = f"/visits/{visit_id}/consents"
     assert where in person.open(f"/visits/{visit_id}/receipt")
     page = person.open(where)
+    assert "the office cannot open the older ones here any more" in page
     assert "We cannot call that back." in page
     assert "what you take back now cannot be allowed again" in page
+    assert "feels wrong? Call or text" in page
     assert page.count('type="checkbox"') == 5
     offered = list(ALL)
     keep = {"use_words": "true", "use_photos": "true", "tell_me": "true"}
     assert person.send(where, offered=offered, **keep) == f"/visits/{visit_id}/receipt"
-    assert "What you took back is not shown any more" in person.open(f"/visits/{visit_id}/receipt")
+    assert "what you took back is not shown any more" in person.open(f"/visits/{visit_id}/receipt")
     assert me.get(visit_id).get_json()["consents"] == NONE | dict.fromkeys(keep, True)
     page = person.open(where)
     assert page.count('type="checkbox"') == 3

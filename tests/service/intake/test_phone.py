@@ -117,3 +117,14 @@ def test_signing_out_does_not_throw_away_what_was_not_sent(intake: Intake) -> No
     me.open("/")
     gone = me.client.post("/sign-out", data={"csrf_token": me.csrf()})
     assert gone.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_names_are_set_apart_where_words_run_from_the_right(intake: Intake) -> None:
+    me = Browser(intake, "volunteer-1")
+    pages = (f"/visits/{PIE}/phone", f"/visits/{PIE}/ready", "/")
+    assert not any("\u2068" in me.open(path) for path in pages)
+    me.client.set_cookie("opendoor-language", "ar")
+    for path in pages:
+        text = me.open(path)
+        assert "\u2068Pier Road office\u2069" in text
+        assert not re.search("<title>[^\u2068<]*Pier Road office", text)

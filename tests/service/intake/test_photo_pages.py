@@ -92,6 +92,19 @@ def test_two_windows_lose_nothing_of_each_other(intake: Intake) -> None:
     assert told(me.open(photo))["annotations"] == [DOT]
 
 
+def test_words_may_be_as_long_as_the_setting_says(tmp_path: Path) -> None:
+    intake = Intake(tmp_path, words_characters=5000)
+    me, _visit, photo = with_a_photo(intake)
+    assert told(me.open(photo))["longest"] == 5000
+    long = {**DOT, "body": {**DOT["body"], "words": "é" * 5000}}
+    assert hand_over(me, photo, [long], []) == [long]
+    said = {"felt": "trigger", "strength": "2", "item": "P-RE-03", "where": "top-left"}
+    me.open(photo)
+    assert "too long" in me.send(photo, 422, words="a" * 5001, **said)
+    me.send(photo, words="a" * 5000, **said)
+    intake.close()
+
+
 @pytest.mark.parametrize("wanted", [None, "x", {}, [1], [{**DOT, "target": {}}], [DOT] * 51])
 def test_what_is_no_mark_is_refused_and_nothing_is_lost(intake: Intake, wanted: Any) -> None:
     me, _, photo = with_a_photo(intake)

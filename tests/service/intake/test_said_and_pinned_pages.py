@@ -255,10 +255,10 @@ def test_where_and_when_a_recording_was_made_is_kept_nowhere(intake: Intake) -> 
     assert "2 of 2 safe" in me.open(f"{visit}/receipt")
 
 
-def without_photos(tmp_path: Path) -> Intake:
+def without_photos(tmp_path: Path, **limits: int) -> Intake:
     file = the_plan()
     file["sites"][0]["photos_allowed"] = False
-    return Intake(tmp_path, plan_file=file)
+    return Intake(tmp_path, plan_file=file, **limits)
 
 
 @pytest.fixture
@@ -279,6 +279,7 @@ def test_where_no_photos_may_be_taken_something_is_pinned_on_a_sketch(no_photos:
     assert pins == f"{visit}/WA/pins"
     page = me.open(pins)
     assert "It is only a sketch" in page
+    assert "feels wrong? Call or text" in page
     page = me.send(pins, 422, words="Draughty.")
     for said in ("Say what it was near", "Say whether it got to you", "Say how much", "Choose what it is about"):
         assert said in page
@@ -330,6 +331,17 @@ def test_wrong_pins_are_told_beside_their_field(no_photos: Intake) -> None:
     ):
         assert f'href="#f-{name}"' in me.send(f"{visit}/WA/pins", 422, **{**PIN, name: wrong}), (name, wrong)
     assert "od-marks" not in me.open(f"{visit}/WA/pins")
+
+
+def test_words_of_a_pin_may_be_as_long_as_the_setting_says(tmp_path: Path) -> None:
+    intake = without_photos(tmp_path, words_characters=5000)
+    me = Browser(intake, "volunteer-1")
+    visit = begun(me)
+    said = {"near": "0", "felt": "trigger", "strength": "2", "item": "P-WA-02"}
+    me.open(f"{visit}/WA/pins")
+    me.send(f"{visit}/WA/pins", 422, words="a" * 5001, **said)
+    me.send(f"{visit}/WA/pins", words="a" * 5000, **said)
+    intake.close()
 
 
 def test_there_is_room_for_so_many_pins(no_photos: Intake) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_an_answer_without_its_strength_is_kept_and_asked_about(intake: Intake) 
     me.open(f"{visit}/WA")
     page = me.send(f"{visit}/WA", 422, **{"a.P-WA-02": "bad", "w.P-WA-02": "Behind me.", "first": "x" * 4001})
     assert "Say how much it got to you" in page
-    assert "is longer than" in page
+    assert "Make these words shorter" in page
     assert "x" * 4001 in page
     assert "Behind me." in me.open(f"{visit}/WA")
     me.open(f"{visit}/check")
@@ -143,7 +144,10 @@ def test_a_photo_with_marks_goes_along(intake: Intake) -> None:
     for no_number in ("0", "3", "0001999999", "9" * 5000, "one"):
         me.send(f"{photo}/take-mark-away", number=no_number)
     me.send(f"{photo}/take-mark-away", number="1")
-    me.open(f"{visit}/check")
+    page = me.open(f"{visit}/check")
+    assert f'src="{photo}/image?size=thumbnail"' in page
+    assert page.count("od-mark--trigger") == 1
+    assert "Everybody hears it." in page
     me.send(f"{visit}/check", visited_on="2026-10-10", part_of_day="evening", use_photos="true")
     visit_id = visit.rsplit("/", 1)[1]
     sent = intake.as_("volunteer-1").get(visit_id).get_json()
@@ -198,6 +202,31 @@ def test_a_stopped_visit_can_be_gone_on_with_or_thrown_away(intake: Intake) -> N
     me.open(stopped)
     assert me.send(stopped, next="throw-away") == "/"
     assert me.client.get(visit).status_code == 404
+
+
+def test_every_fault_names_its_thing_and_says_what_to_do(tmp_path: Path) -> None:
+    intake = Intake(tmp_path, words_characters=20)
+    me = Browser(intake, "volunteer-1")
+    visit = begun(me)
+    me.open(f"{visit}/WA")
+    long = {"first": "a" * 21, "a.P-WA-08": "fine", "w.P-WA-08": "b" * 21, "w.P-WA-02": "\x07"}
+    page = unescape(me.send(f"{visit}/WA", 422, **long))
+    for said in (
+        '<a href="#f-first">Make these words shorter, 20 letters at most: What hit you first?</a>',
+        '<a href="#f-w-P-WA-08">Make these words shorter, 20 letters at most: ',
+        '<a href="#f-w-P-WA-02">Type these words again. Something in them cannot be kept: ',
+    ):
+        assert re.search(re.escape(said) + ".", page), said
+    assert not re.search("(at most|be kept): <", page)
+    me.open(f"{visit}/check")
+    for day, said in (
+        ("2026-10-13", "This day has not come yet."),
+        ("2020-01-01", "Choose the day you went. This round was from 1 October 2026 to 31 October 2026."),
+        ("yesterday", "Say on which day you went."),
+    ):
+        page = me.send(f"{visit}/check", 422, visited_on=day, part_of_day="morning")
+        assert f'<a href="#f-visited_on">{said}</a>' in page
+    intake.close()
 
 
 def test_the_talk_is_filled_in_stage_by_stage(intake: Intake) -> None:

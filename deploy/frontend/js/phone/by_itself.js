@@ -19,8 +19,9 @@ export async function trySending(how) {
   return underWay
 }
 
+// The browser's own help is not waited for: where no worker could be put in place, that would be for ever.
 async function plan(result) {
-  if (result.later) await askForSync()
+  if (result.later) askForSync()
   if (result.later || result.busy) again(await waitLeft())
   else tries = 0
   return result

@@ -2,6 +2,7 @@
 import { check, copyOf, fill, slot, word, wordsOf } from './drawing.js'
 import { answersIn, beside, everything, lacksStrength, partState, shownIn, visitOf } from './draft.js'
 import { markVisit, queueVisit } from './kept.js'
+import { showPhotos } from './photos_of_part.js'
 
 const FIELDS = ['visited_on', 'part_of_day']
 
@@ -45,16 +46,15 @@ function checked(phone, part) {
   const face = draft.faces[part.code]
   const rest = everything(draft, part) === 'yes' && open ? word('rest_fine')
     : open ? word(open === 1 ? 'one_skipped' : 'some_skipped') : partState(draft, part).state === 'none' ? word('nothing_said') : null
-  const files = [['photos', 'with_photos'], ['voice_notes', 'with_voice'], ['pins', 'with_pins']]
-    .map(([name, words]) => [beside(draft, name, part).length, words]).filter(([number]) => number)
-    .map(([number, words]) => word(words, { number })).join('. ')
+  const voices = beside(draft, 'voice_notes', part).length
   const change = slot(section, 'change')
-  change.dataset.part = part.code
+  Object.assign(change.dataset, { part: part.code, from: 'check' })
   change.setAttribute('aria-label', word('change_part', { name: part.name }))
   fill(section, {
     name: part.name, first: first ? word('first_said', { words: first }) : null,
-    face: face ? word('felt', { face: wordsOf('t-face', 'face', face) }) : null, files: files || null, rest,
+    face: face ? word('felt', { face: wordsOf('t-face', 'face', face) }) : null, files: voices ? word('with_voice', { number: voices }) : null, rest,
   })
+  showPhotos(phone, section, part)
   const list = slot(section, 'said')
   const items = shownIn(draft, part).filter((item) => given.has(item.code))
   if (items.length) list.append(...items.map((item) => line(page, item, given.get(item.code))))
@@ -66,7 +66,7 @@ function checked(phone, part) {
 function goneFrom({ page, visit: { draft: { gone } } }) {
   if (!gone?.length) return []
   const section = copyOf('t-checked')
-  fill(section, { name: word('gone'), change: null, first: word('gone_stays'), face: null, files: null, rest: null })
+  fill(section, { name: word('gone'), change: null, first: word('gone_stays'), face: null, files: null, rest: null, photos: null, pins: null })
   slot(section, 'said').append(...gone.map(({ prompt, said }) => line(page, { prompt }, said)))
   return [section]
 }
@@ -115,7 +115,7 @@ export function sayFaults(phone, screen, found) {
     link.addEventListener('click', (event) => {
       event.preventDefault()
       if (to.field) to.field.focus()
-      else if (to.part) phone.go('part', to)
+      else if (to.part) phone.go('part', { ...to, from: 'check' })
     })
     const line = document.createElement('li')
     line.append(link)

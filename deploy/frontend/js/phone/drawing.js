@@ -6,9 +6,12 @@ const told = JSON.parse(document.getElementById('phone-page').dataset.told)
 const asked = (part) => ({ ...part, items: part.items.map((code) => ({ code, ...items[code] })) })
 export const page = { ...told, words, parts: told.parts.map(asked) }
 
+// Where words run from the right, what is filled in is set apart, so that neither turns the other round.
+const apart = (value) => (document.dir === 'rtl' ? `\u2068${value}\u2069` : `${value}`)
+
 // One sentence; `%(name)s` is filled with what is given.
 export function word(name, given = {}) {
-  return Object.entries(given).reduce((text, [key, value]) => text.replace(`%(${key})s`, value), page.words[name])
+  return Object.entries(given).reduce((text, [key, value]) => text.replace(`%(${key})s`, () => apart(value)), page.words[name])
 }
 
 // A copy of a template. "Q_" in its names and ids becomes `code`, so that a question can be asked more than once.

@@ -1,35 +1,38 @@
 // One part of the building or one stage of the talk: draws its questions and writes every answer into the draft at once.
-import { atTheEnd, titled } from './screens.js'
+import { atTheEnd, holdBack, titled } from './screens.js'
 import { check, chosen, copyOf, fill, make, slot, typed, word } from './drawing.js'
 import {
   ENVIRONMENT, answersIn, everything, partOf, place, said, sayEverything, shownIn,
 } from './draft.js'
 import { littleByLittle, once, whenOpened } from './little_by_little.js'
-import { oneAtATime, walk } from './one_question.js'
-import { drawPhotos } from './photos_of_part.js'
+import { headingOf, oneAtATime, walk } from './one_question.js'
+import { drawPhotos, PHOTOS } from './photos_of_part.js'
 import { question } from './question.js'
 import { heard, offerReading } from './read_aloud.js'
 import { offerVoice } from './voice_of_part.js'
+import { noteHere } from './way_back.js'
 
-export function drawPart(phone, screen, { part: code, at = 0, step = 0 }) {
+export function drawPart(phone, screen, { part: code, at = null, step = null, from = null }) {
   const { page, visit: { draft } } = phone
   const part = partOf(page, code)
   const building = draft.kind === ENVIRONMENT
   titled(screen, part.name)
   slot(screen, 'where').textContent = word('where', { name: page.site.name, number: page.parts.indexOf(part) + 1, of: page.parts.length })
   const questions = slot(screen, 'questions')
-  const steps = (building ? zone : stage)(phone, part)
+  const steps = (building ? zone : stage)(phone, part, from)
+  const sought = steps.findIndex((one) => at && one.code === at)
   wireEnding(phone, screen, part)
   const form = screen.querySelector('form')
   form.addEventListener('submit', (event) => event.preventDefault())
   form.addEventListener('input', (event) => take(phone, part, form, event.target))
-  if (oneAtATime()) return one(phone, screen, part, steps, step)
-  littleByLittle(questions, steps.map(({ make: drawn }) => drawn), 2 + steps.findIndex(({ code: asked }) => at && asked === at))
-  if (at) form.querySelector(`[name="a.${at}"]`)?.closest('.od-item').scrollIntoView()
+  if (oneAtATime()) return one(phone, screen, part, steps, step ?? sought)
+  littleByLittle(questions, steps.map(({ make: drawn }) => drawn), 2 + sought)
+  const found = at === PHOTOS ? questions.querySelector('.od-step--photos') : form.querySelector(`[name="a.${at}"]`)?.closest('.od-item')
+  return found ? headingOf(found) : null
 }
 
 // What a part asks, in its order: each with a function that draws it, and the code of its question.
-function zone(phone, part) {
+function zone(phone, part, from) {
   const { visit: { draft } } = phone
   const shown = shownIn(draft, part)
   const core = shown.filter((item) => item.core)
@@ -40,7 +43,7 @@ function zone(phone, part) {
     { make: () => asking(phone, part, shown) },
     ...(folded ? [{ make: () => fold(phone, part, core) }] : asked(phone, part, core)),
     ...asked(phone, part, rest),
-    { make: () => drawPhotos(phone, part) },
+    { code: PHOTOS, make: () => drawPhotos(phone, part, from) },
     { make: () => choosing('t-everything', 'everything', everything(draft, part)) },
   ]
 }
@@ -118,12 +121,16 @@ function wireEnding(phone, screen, part) {
 }
 
 function one(phone, screen, part, steps, step) {
-  walk(slot(screen, 'questions'), steps.map(({ make: drawn }) => once(drawn)), {
+  const walking = walk(slot(screen, 'questions'), steps.map(({ make: drawn }) => once(drawn)), {
     at: step,
     after: slot(screen, 'ending'),
     out: () => phone.go('parts'),
-    moved: (now) => phone.change((draft) => { draft.here = { screen: 'part', part: part.code, step: now } }),
+    moved(now) {
+      noteHere({ step: now })
+      phone.change((draft) => { draft.here = { ...draft.here, step: now } })
+    },
   })
+  holdBack(() => walking.back())
   atTheEnd(() => screen.classList.remove('od-phone--one'))
   screen.classList.add('od-phone--one')
 }

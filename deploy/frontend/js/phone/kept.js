@@ -112,6 +112,9 @@ export async function takeOut(id, fileId) {
 // Says something of the visit itself, not of its draft: shared_phone, said, state.
 export const markVisit = (id, marks) => changeRecord(id, (visit) => { Object.assign(visit, marks) })
 
+// How its sending ended; nothing, when somebody took it out of the queue meanwhile and is writing in it again.
+export const markSent = (id, marks) => changeRecord(id, (visit) => { if (visit.state !== 'writing') Object.assign(visit, marks) })
+
 // Ready to go: `body` is what the server is to get (wire.md section 3). From here on sending is the sender's business.
 export async function queueVisit(id, body) {
   const queued = await write(['visits', 'files'], async (tx) => {
@@ -138,7 +141,9 @@ async function nameIn(files, file, told) {
     Object.assign(one, { sha256: file.sha256, media_type: file.media_type, bytes: file.bytes })
     if (id !== file.id) Object.assign(one, JSON.parse(JSON.stringify(one).replaceAll(file.id, id)))
   }
-  if (file.told !== file.sha256) await files.put({ ...file, id, told: file.sha256 })
+  // What the server said of the file before is not said of this one.
+  const unsent = id === file.id ? {} : { state: 'here', why: null }
+  if (file.told !== file.sha256) await files.put({ ...file, ...unsent, id, told: file.sha256 })
 }
 
 const entriesIn = (told, id) =>

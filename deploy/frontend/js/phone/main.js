@@ -7,16 +7,17 @@ import { drawPart } from './form.js'
 import { askToPersist, beginVisit, NotWriting, PhoneFull, setSetting, setting, visitFor, visitOf } from './kept.js'
 import { withNewQuestions } from './new_questions.js'
 import { drawParts } from './parts.js'
-import { drawPhoto } from './photos_of_part.js'
+import { drawPhoto, PHOTOS } from './photos_of_part.js'
 import { drawReceipt } from './receipt.js'
 import { savingOf } from './saving.js'
-import { draw, follow, screen } from './screens.js'
+import { draw, follow, heldBack, screen } from './screens.js'
 import { act, drawForgotten, drawStopped, drawThrow, stopNow, tell } from './stopping.js'
+import { followBack, keepHeights } from './way_back.js'
 import { fetchPicturesSoon } from './with_pictures.js'
 import { keepPages, warnOfTheWeek } from './worker.js'
 
 const notice = document.querySelector('[data-kept]')
-const WRITTEN = ['parts', 'part', 'photo', 'check', 'throw']
+const WRITTEN = ['parts', 'part', 'photo', 'check', 'throw', 'stopped', 'pause', 'about', 'letter']
 let saving = null
 
 const phone = {
@@ -50,11 +51,14 @@ async function begin() {
 }
 
 function go(name, place = {}, how) {
-  if (phone.visit && saving && WRITTEN.concat('stopped', 'pause', 'about', 'letter').includes(name)) {
-    phone.change((draft) => { draft.here = { screen: name, ...place } })
+  const from = document.getElementById('screen').dataset.screen
+  const here = draw(name, place, how)
+  if (phone.visit && saving && WRITTEN.includes(name)) {
+    phone.change((draft) => { draft.here = here })
     phone.flush()
   }
-  draw(name, place, how)
+  // Whoever leaves the screen of a break by any way back into the visit goes on; Stop says more than that.
+  if (from === 'pause' && !['pause', 'stopped'].includes(name)) act(phone, 'go-on')
 }
 
 async function sent() {
@@ -64,6 +68,7 @@ async function sent() {
   await trySending({ atOnce: true }).catch(() => {})
 }
 
+// What it is about stands before the visit until it is begun, and beside its parts from then on.
 screen('about', (where) => {
   warnOfTheWeek(where)
   const button = slot(where, 'start')
@@ -72,14 +77,17 @@ screen('about', (where) => {
     try { if (!phone.visit) await begin() } catch (error) { kept(error); return }
     go('parts')
   })
-})
+}, { back: () => phone.visit && { screen: 'parts', words: 'parts' } })
 const toParts = { back: { screen: 'parts', words: 'parts' } }
-const toAbout = { back: { screen: 'about', words: 'before' } }
-screen('letter', () => {}, toAbout)
+screen('letter', () => {}, { back: { screen: 'about', words: 'before' } })
 screen('parts', (where) => drawParts(phone, where))
-screen('part', (where, place) => drawPart(phone, where, place), toParts)
+screen('part', (where, place) => drawPart(phone, where, place), {
+  back: ({ from }) => (from === 'check' ? { screen: 'check', words: 'before' } : toParts.back),
+})
+// `over`: it was opened from the page before sending, and leads back there; `from` is how its part was come to.
 screen('photo', (where, place) => drawPhoto(phone, where, place), {
-  back: ({ part: id }) => ({ screen: 'part', words: 'before', place: { part: photoOf(id).zone } }),
+  back: ({ part: id, from, over }) => (over ? { screen: 'check', words: 'before' }
+    : { screen: 'part', words: 'before', place: { part: photoOf(id).zone, at: PHOTOS, ...(from && { from }) } }),
 })
 screen('check', (where) => drawCheck(phone, where), toParts)
 screen('sending', (where) => drawReceipt(phone, where), { stops: false })
@@ -88,17 +96,25 @@ screen('throw', (where) => drawThrow(phone, where), { stops: false, back: { scre
 screen('forgotten', (where, place) => drawForgotten(where, place), { stops: false })
 screen('pause', (where) => {
   act(phone, 'pause')
-  slot(where, 'go-on').addEventListener('click', () => { go('parts'); act(phone, 'go-on') })
+  slot(where, 'go-on').addEventListener('click', () => go('parts'))
 }, toParts)
+
+// Where somebody can be of what is asked for: what is gone or was sent meanwhile is not shown again.
+function standing({ screen: name, ...place }) {
+  const { visit } = phone
+  if (!visit) return [name === 'letter' ? name : 'about', {}]
+  if (visit.state !== 'writing') return ['sending', {}]
+  const there = name === 'part' ? phone.page.parts.some((part) => part.code === place.part) : name !== 'photo' || photoOf(place.part)
+  const shown = WRITTEN.includes(name) && document.getElementById(`s-${name}`) && there
+  return shown ? [name, place] : ['parts', {}]
+}
 
 function opened() {
   const { visit } = phone
-  if (!visit) return go('about', {}, { focus: false })
-  if (visit.state !== 'writing') { saving = null; return go('sending', {}, { focus: false }) }
-  const { screen: name, ...place } = visit.draft.here ?? { screen: 'parts' }
-  const there = name === 'part' ? phone.page.parts.some((part) => part.code === place.part) : name !== 'photo' || photoOf(place.part)
-  const known = document.getElementById(`s-${name}`)
-  return go(known && there && name !== 'throw' ? name : 'parts', place, { focus: false })
+  if (visit && visit.state !== 'writing') saving = null
+  const [name, place] = standing(visit?.draft.here ?? { screen: 'parts' })
+  // Nobody is asked whether to throw all of it away because they opened their visit again.
+  go(name === 'throw' ? 'parts' : name, place, { focus: false })
 }
 
 async function open() {
@@ -106,6 +122,8 @@ async function open() {
   const visit = await withNewQuestions(await visitFor(page.owner, page.assignment), page)
   if (visit) take(visit)
   follow(go)
+  followBack((there) => go(...standing(there)), heldBack)
+  keepHeights()
   document.querySelector('[data-stop]').addEventListener('click', () => stopNow(phone))
   opened()
 }

@@ -4,6 +4,7 @@ import { SIGNS, isWhole, partOfPicture } from './marks.js'
 import { layerOver } from './marks_layer.js'
 import { filled, make, newId, press } from './marks_parts.js'
 import { saying } from './marks_said.js'
+import { toldOf } from './marks_told.js'
 
 const MOST = 50 // as many as the server takes (domain/annotations.py, domain/pins.py)
 const MOVES = [['left', -1, 0, 0], ['right', 1, 0, 0], ['up', 0, -1, 0], ['down', 0, 1, 0]]
@@ -151,22 +152,7 @@ export function editing(root, { picture, things, names, says, words, begin, kept
     return row
   }
 
-  function told(thing) {
-    const place_ = make('span', 'od-soft od-small', {}, where(thing))
-    if (!says) return [place_]
-    const about = says.items.find(({ code }) => code === thing.item)?.prompt
-    const lines = [make('span', '', {}, ...feeling(thing), ' ', place_)]
-    if (about) lines.push(make('span', '', {}, about))
-    if (thing.words) lines.push(make('span', 'od-marks__words', {}, `“${thing.words}”`))
-    if (!isWhole(thing)) lines.push(make('strong', '', {}, words.unfinished))
-    return lines
-  }
-
-  function feeling({ value, strength }) {
-    if (!value) return []
-    const sign = make('span', `od-answer__sign--${value}`, { 'aria-hidden': 'true' }, SIGNS[value])
-    return [sign, ' ', make('strong', '', {}, words[value]), strength ? `: ${words[`strength_${value}`][strength - 1]}` : '.']
-  }
+  const told = (thing) => (says ? toldOf(thing, says.items, words) : [make('span', 'od-soft od-small', {}, where(thing))])
 
   root.replaceChildren(make('div', 'od-marking', {},
     make('div', 'od-marking__picture', {}, make('p', 'od-soft', {}, names.hint), frame, status, undo, bar, add, keys),

@@ -11,6 +11,9 @@ export function chooseOneAtATime(wanted) {
   try { localStorage.setItem(CHOICE, wanted ? 'yes' : 'no') } catch { /* then it is chosen for this page only */ }
 }
 
+// What a person who cannot see hears first of a step.
+export const headingOf = (step) => step.querySelector('.od-item__prompt, .od-question, h2, summary, .od-photo-pair__legend') ?? step
+
 // Shows one of `steps`, functions that give its element, and moves on with two buttons. `after` is what stands below the last one;
 // `out` leads back to the parts.
 export function walk(where, steps, { at = 0, moved, after, out }) {
@@ -31,8 +34,7 @@ export function walk(where, steps, { at = 0, moved, after, out }) {
     now = to
     draw()
     moved(now)
-    const step = steps[now]()
-    const heading = step.querySelector('.od-item__prompt, .od-question, h2, summary, .od-photo-pair__legend') ?? step
+    const heading = headingOf(steps[now]())
     if (heading.tabIndex < 0) heading.tabIndex = -1
     scrollTo(0, 0)
     heading.focus({ preventScroll: true })
@@ -41,5 +43,6 @@ export function walk(where, steps, { at = 0, moved, after, out }) {
   next.addEventListener('click', () => go(now + 1))
   where.append(controls)
   draw()
-  return { go }
+  // One question back; false at the first of them, which has none before it.
+  return { back() { if (now > 0) { go(now - 1); return true } return false } }
 }

@@ -14,7 +14,8 @@ const WORDS = 4000 // letters the server takes (wire.md section 1)
 // Draws the editor into `screen`, below whatever heading stands outside it. photo: its entry of the draft. items: [{code, prompt}].
 // item: what a new mark is about, when it is known. change(photo, blob or null): the photo says something new, or has new bytes;
 // what it gives back is waited for. away(): it was taken away. done(): back to where it came from; its button is left out without.
-// Gives back {close, waiting}: `close` when the screen goes away; `waiting()` while something is drawn to be covered but is not yet.
+// Gives back {close, waiting, held}: `close` when the screen goes away; `waiting()` while something is drawn to be covered but is not
+// yet; `held()` is asked before Back, and asks in turn when it is so: then it answers true.
 export async function openPhoto(screen, { photo, blob, items, item = null, words, longest = WORDS, change, away, done = null }) {
   const desk = make('div', 'od-desk')
   const foot = make('div')
@@ -106,16 +107,20 @@ export async function openPhoto(screen, { photo, blob, items, item = null, words
   }
 
   // Whoever drew something to cover and goes back is asked first: the photo would be sent uncovered. Stop and leaving never wait.
-  const held = new AbortController()
-  document.addEventListener('click', (event) => {
-    if (!covers.length || !event.target.closest?.('[data-back]')) return
-    event.preventDefault()
+  function held() {
+    if (!covers.length) return false
     asking(words.cover_ask, words.cover_yes, cover, offered)
-  }, { capture: true, signal: held.signal })
+    return true
+  }
+  const listening = new AbortController()
+  document.addEventListener('click', (event) => {
+    if (event.target.closest?.('[data-back]') && held()) event.preventDefault()
+  }, { capture: true, signal: listening.signal })
 
   marking()
   return {
     waiting: () => covers.length > 0,
-    close() { editor.close(); held.abort(); shown.close() },
+    held,
+    close() { editor.close(); listening.abort(); shown.close() },
   }
 }

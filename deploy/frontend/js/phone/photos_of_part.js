@@ -1,18 +1,22 @@
 // The photos of one part of the building: take or choose one, see which are there, and mark them; where no photos may be taken, a
 // plan to put pins on. A photo is made small before it is kept, and its marks are kept as they are made.
-import { atTheEnd, titled } from './screens.js'
+import { atTheEnd, holdBack, titled } from './screens.js'
 import { copyOf, fill, make, slot, word } from './drawing.js'
-import { partOf } from './draft.js'
+import { beside, partOf } from './draft.js'
 import { dropFile, fileOf, keepFile, PhoneFull } from './kept.js'
 import { NoPictures, pictures } from './with_pictures.js'
 
 const LONGEST = 1600
 const REFUSED = { 'not-a-photo': 'not_a_photo', 'too-big': 'too_big' }
+// The place of the photos in a part, as the code of a question is the place of a question.
+export const PHOTOS = 'photos'
 const asked = (part) => part.items.map(({ code, prompt }) => ({ code, prompt }))
 
-export function drawPhotos(phone, part) {
+// `from`: the screen that led to this part, when it was not the list of parts; it is found again behind the photo.
+export function drawPhotos(phone, part, from) {
   if (!phone.page.site.photos_allowed) return drawSketch(phone, part)
-  const step = make('div', 'od-step', copyOf('t-photos'))
+  const step = make('div', 'od-step od-step--photos', copyOf('t-photos'))
+  step.dataset.from = from ?? ''
   refresh(phone, part, step)
   step.addEventListener('change', async (event) => {
     const [file] = event.target.files ?? []
@@ -28,26 +32,52 @@ function refresh(phone, part, step) {
   slot(step, 'full').hidden = room
   const mine = photos.filter((photo) => photo.zone === part.code)
   slot(step, 'thumbs').hidden = !mine.length
-  slot(step, 'thumbs').replaceChildren(...mine.map((photo) => thumb(photo, photos.indexOf(photo) + 1)))
+  slot(step, 'thumbs').replaceChildren(...mine.map((photo) => thumb(photo, photos.indexOf(photo) + 1, step.dataset.from)))
 }
 
-function thumb(photo, number) {
+function thumb(photo, number, from) {
   const drawn = copyOf('t-thumb').firstElementChild
   const link = drawn.querySelector('a')
-  Object.assign(link.dataset, { go: 'photo', part: photo.photo_id })
+  Object.assign(link.dataset, { go: 'photo', part: photo.photo_id, from })
   fill(drawn, { name: `${word('file-photo', { number })}. ${word(photo.annotations.length ? 'marked' : 'no_marks')}` })
-  show(drawn.querySelector('img'), photo.photo_id)
+  showKept(drawn.querySelector('img'), photo.photo_id)
   return drawn
 }
 
-// Shows a kept photo; its address is given back when the screen goes away.
-async function show(image, id) {
+// Shows a kept photo; its address is given back when the screen goes away. `unseen()` when it is gone, or this phone cannot show it.
+export async function showKept(image, id, unseen = () => {}) {
   const file = await fileOf(id)
-  if (!file || !image.isConnected) return
+  if (!file) { unseen(); return }
+  if (!image.isConnected) return
+  image.addEventListener('error', unseen)
   image.src = URL.createObjectURL(file.blob)
   if (file.width) Object.assign(image, { width: file.width, height: file.height })
   const { src } = image
   atTheEnd(() => URL.revokeObjectURL(src))
+}
+
+// The photos and pins of a part before they are sent, from this phone, so that they are there without signal.
+export async function showPhotos({ page, visit: { draft } }, section, part) {
+  const [photos, pins] = ['photos', 'pins'].map((name) => beside(draft, name, part))
+  const rows = photos.map((photo) => {
+    const row = copyOf('t-shown').firstElementChild
+    Object.assign(row.querySelector('a').dataset, { go: 'photo', part: photo.photo_id, over: 'check' })
+    fill(row, { name: word('look_at_photo', { number: draft.photos.indexOf(photo) + 1 }), none: photo.annotations.length ? null : word('no_marks') })
+    return row
+  })
+  slot(section, 'photos').append(...rows)
+  if (!photos.length) slot(section, 'photos').remove()
+  const pinned = slot(section, 'pins')
+  if (!pins.length) pinned.remove()
+  if (!photos.length && !pins.length) return
+  const { showMarks, toldIn } = await pictures().catch(() => ({}))
+  rows.forEach((row, at) => {
+    const [frame, list] = [slot(row, 'frame'), slot(row, 'marks')]
+    showKept(frame.firstChild, photos[at].photo_id, () => frame.remove())
+    showMarks?.(frame, list, photos[at], part.items, page.words.photos)
+    if (!list.firstChild) list.remove()
+  })
+  toldIn?.(pinned, pins, part.items, page.words.photos)
 }
 
 async function add(phone, part, step, chosen) {
@@ -65,7 +95,8 @@ async function add(phone, part, step, chosen) {
     says.textContent = sorry(phone, error)
     return
   }
-  if (step.isConnected) phone.go('photo', { part: id })
+  const { from } = step.dataset
+  if (step.isConnected) phone.go('photo', { part: id, ...(from && { from }) })
 }
 
 const listed = ({ id, sha256, media_type: type, bytes }) => ({ photo_id: id, sha256, media_type: type, bytes })
@@ -77,13 +108,13 @@ function sorry({ page }, error) {
 }
 
 // The screen of one photo.
-export async function drawPhoto(phone, screen, { part: id }) {
+export async function drawPhoto(phone, screen, { part: id, from, over }) {
   const photo = phone.visit.draft.photos.find((one) => one.photo_id === id)
   const part = partOf(phone.page, photo.zone)
   titled(screen, word('file-photo', { number: phone.visit.draft.photos.indexOf(photo) + 1 }))
   slot(screen, 'where').textContent = part.name
   const desk = slot(screen, 'photo')
-  const back = () => phone.go('part', { part: part.code })
+  const back = () => (over ? phone.go('check') : phone.go('part', { part: part.code, at: PHOTOS, ...(from && { from }) }))
   const [file, { openPhoto }] = await Promise.all([fileOf(id), pictures().catch(() => ({}))])
   if (!desk.isConnected) return
   if (!openPhoto) { desk.textContent = word('no_pictures'); return }
@@ -98,8 +129,9 @@ export async function drawPhoto(phone, screen, { part: id }) {
       back()
     },
   })
-  if (desk.isConnected) atTheEnd(() => open.close())
-  else open.close()
+  if (!desk.isConnected) { open.close(); return }
+  atTheEnd(() => open.close())
+  holdBack(() => open.held())
 }
 
 async function keep(phone, entry, blob) {

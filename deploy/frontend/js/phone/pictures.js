@@ -2,7 +2,8 @@
 // page of a photo is marked with it, too.
 import { openPhoto, openSketch, PhotoRefused, shrink } from './photo.js'
 import { openPhotoPage } from './photo_page.js'
+import { showMarks, toldIn } from './photos_shown.js'
 
-self.openDoorPictures = { openPhoto, openSketch, PhotoRefused, shrink }
+self.openDoorPictures = { openPhoto, openSketch, PhotoRefused, showMarks, shrink, toldIn }
 const desk = document.querySelector('[data-photo-desk]')
 if (desk) openPhotoPage(desk)

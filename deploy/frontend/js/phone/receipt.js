@@ -12,8 +12,7 @@ export function drawReceipt(phone, screen) {
   slot(screen, 'again').addEventListener('click', () => trySending({ atOnce: true }).catch(() => {}))
   slot(screen, 'look').addEventListener('click', async () => {
     const anew = phone.visit.said?.code === 'new-questions'
-    phone.take(await writeAgain(phone.visit.id, { anew }))
-    phone.go('check')
+    await again(phone, 'check', {}, anew)
     if (anew) { await phone.flush(); location.reload() } // this page may be an old one; the server has the new questions
   })
   slot(screen, 'forget').addEventListener('click', () => forget(phone, 'forgotten'))
@@ -25,6 +24,12 @@ export function drawReceipt(phone, screen) {
     drawn()
   }))
   drawn()
+}
+
+// Out of the queue, to look at it or to change something; it is sent from the page before sending.
+async function again(phone, screen, place, anew = false) {
+  phone.take(await writeAgain(phone.visit.id, { anew }))
+  phone.go(screen, place)
 }
 
 async function forget(phone, words) {
@@ -68,6 +73,9 @@ function row(phone, { id, name, state, why }, moving) {
   const line = copyOf('t-file').firstElementChild
   line.classList.add(`od-receipt__file--${state === 'here' ? 'missing' : state}`)
   fill(line, { name: `${name}: ${word(`file-${moving && state === 'here' ? 'sending' : state}`)}`, sign: SIGNS[state] ?? '○', why: why ? `. ${why}` : null })
+  const cover = slot(line, 'cover')
+  if (state === 'safe' || !phone.visit.draft.photos.some((photo) => photo.photo_id === id)) cover.remove()
+  else cover.addEventListener('click', () => again(phone, 'photo', { part: id, over: 'check' }))
   const out = slot(line, 'take-out')
   if (state !== 'refused' || id === 'answers') out.remove()
   else out.addEventListener('click', async () => { await takeOut(phone.visit.id, id); await trySending({ atOnce: true }).catch(() => {}) })

@@ -2,7 +2,7 @@
 // again without harm, and nothing is called safe before the server's receipt says so.
 import { asksToWait, waitIsOver, waitLeft } from './asked_to_wait.js'
 import {
-  changeSetting, fileOf, filesOf, forgetVisit, markFile, markVisit, NotWriting, PhoneFull, setSetting, setting, tell, visitOf, visitsHere,
+  changeSetting, fileOf, filesOf, forgetVisit, markFile, markSent, markVisit, NotWriting, PhoneFull, setSetting, setting, tell, visitOf, visitsHere,
 } from './kept.js'
 
 export const TAG = 'opendoor-send'
@@ -69,7 +69,7 @@ async function sendOne(visit, token) {
   } catch (error) {
     if (error instanceof NotWriting) return false // it was deleted meanwhile
     if (!(error instanceof Refused)) throw error
-    await markVisit(visit.id, { state: 'refused', said: error.said })
+    await markSent(visit.id, { state: 'refused', said: error.said })
     return false
   } finally {
     tell(visit.id)
@@ -104,8 +104,8 @@ function refusal({ status, body }) {
   if (status === 409) return new Refused(body.code === 'not-open' ? 'not-open' : body.code === 'withdrawn' ? 'taken-back' : 'refused', body)
   if (status === 413) return new Refused('too-big', body)
   if (status === 422) {
-    const version = (body.errors || []).some(({ pointer }) => pointer.startsWith('/instrument'))
-    return new Refused(version ? 'new-questions' : 'wrong-content', body)
+    const about = (name) => (body.errors || []).some(({ pointer }) => pointer.startsWith(name))
+    return new Refused(about('/instrument') ? 'new-questions' : about('/visited_on') ? 'wrong-day' : 'wrong-content', body)
   }
   return new Refused('refused', body)
 }
@@ -174,6 +174,7 @@ async function settle(visit, receipt) {
   const listed = listedIn(visit.body).map((one) => states.get(one.id) || { ...one, state: 'missing' })
   for (const one of listed) await ifRoom(markFile(one.id, stateOf(one)))
   const now = await visitOf(visit.id)
+  if (now?.state === 'writing') return false // it was taken out of the queue meanwhile, and is sent again as it is then
   const missing = listed.filter((one) => one.state === 'missing')
   if (missing.some((one) => !now?.lost?.includes(one.id))) throw new Halt('busy')
   if (missing.length || listed.some((one) => one.state === 'refused')) throw new Refused('file-refused')
@@ -183,7 +184,7 @@ async function settle(visit, receipt) {
     await forgetVisit(visit.id)
     tell(visit.id, { wiped: { safe: all, all } })
   } else {
-    await markVisit(visit.id, { state: 'safe', said: null })
+    await markSent(visit.id, { state: 'safe', said: null })
   }
   return true
 }
