@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from services.cli import answers, backups, checking, letters, places, plans, running
+from services.cli import answers, audits, backups, checking, letters, places, plans, running
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,6 +26,7 @@ for _command in (
     plans.token_group,
     plans.invite,
     answers.export,
+    audits.audit,
     letters.group,
     places.topics_group,
     places.bucket_group,

@@ -7,15 +7,15 @@ import binascii
 import re
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, STATUSES
+from shared.contracts.ids import Id
+from shared.contracts.storable import unstorable
 
 WORDS = 4000
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHA256 = Regexp(r"^[0-9a-f]{64}$", error="must be a SHA-256 in 64 small hex digits.")
 
@@ -34,22 +34,11 @@ class Words(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         found: str = super()._deserialize(value, attr, data, **more)
-        if _UNSTORABLE.search(found):
+        if unstorable(found):
             raise ValidationError("has characters in it that cannot be kept.")
         if not self.empty and not found.strip():
             raise ValidationError("may not be empty.")
         return found
-
-
-class Id(fields.String):
-    """A UUID, kept in lower case."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
-        found: str = super()._deserialize(value, attr, data, **more)
-        try:
-            return str(UUID(found))
-        except ValueError:
-            raise ValidationError("must be a UUID.") from None
 
 
 class Grid(fields.Integer):
@@ -91,7 +80,7 @@ class Strict(Schema):
     def _only_text_keys(self, data: Any, **_more: Any) -> Any:
         if isinstance(data, dict):
             for name in data:
-                if isinstance(name, str) and _UNSTORABLE.search(name):
+                if isinstance(name, str) and unstorable(name):
                     raise ValidationError("a field has a name that cannot be kept.")
         return data
 

@@ -87,6 +87,11 @@ class ExerciseEntry:
         exercise back to before that."""
         return at_least(self.stage, Stage.MANAGER_REVIEW) and self.open_to_partner(wave)
 
+    def read_by_partner(self, wave: int) -> bool:
+        """Whether somebody of the partner may read of this wave today, or could when everything was shared: taking the
+        exercise back takes from nobody what they read."""
+        return self.opened(wave) or (self.shared_before and self.open_to_partner(wave))
+
     def under_embargo(self, waves: Collection[int]) -> bool:
         """Whether reading these waves now is a read of an embargoed record, which is audited."""
         return embargoed(self.stage) or not all(map(self.open_to_partner, waves))
@@ -195,11 +200,6 @@ def exercises_of(tx: Connection, person_id: str) -> list[tuple[ExerciseEntry, Me
         for row in tx.execute(query)
     ]
     return sorted(found, key=lambda pair: (pair[0].title, pair[0].id))
-
-
-def all_exercises(tx: Connection) -> list[ExerciseEntry]:
-    """Every exercise in the copy, for jobs that work through all of them."""
-    return [entry_from(entry) for entry in tx.execute(select(exercises.c.entry)).scalars()]
 
 
 def forget(tx: Connection) -> None:

@@ -55,6 +55,11 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
 
     @property
+    def form_bytes(self) -> int:
+        """The longest body of any request: a page of a visit sends a photo, a recording and words in one form."""
+        return self.photo_bytes + self.voice_bytes + max(self.visit_bytes, 1_000_000)
+
+    @property
     def pictures_from(self) -> str:
         """The origin besides our own that browsers may take pictures from: the object store's public one, or none."""
         public = parse_qs(urlsplit(self.objects).query).get("public", [""])[-1]

@@ -71,7 +71,7 @@ def create_service_app(name: str, import_name: str, *, settings: Settings, clock
     app.json = JsonAnswers(app)
     app.config.update(
         SECRET_KEY=settings.signing_key,
-        MAX_CONTENT_LENGTH=settings.photo_bytes + 1_000_000,
+        MAX_CONTENT_LENGTH=settings.form_bytes,
         MAX_FORM_MEMORY_SIZE=4_000_000,
         MAX_FORM_PARTS=2_000,
         SESSION_COOKIE_NAME="opendoor",

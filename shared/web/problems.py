@@ -19,7 +19,7 @@ from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.contracts.sentences import Sentence
 from shared.contracts.strict_json import NOT_JSON
 from shared.messaging.trouble import TryLater, passes
-from shared.storage.blobs.port import StoreAway
+from shared.storage.blobs.port import ObjectExists, StoreAway
 from shared.web.languages import in_its_language, speak_here
 
 RETRY_SECONDS = 5
@@ -57,6 +57,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(SQLAlchemyError, _from_database)
     app.register_error_handler(StoreAway, _store_is_away)
+    app.register_error_handler(ObjectExists, _object_is_damaged)
     app.register_error_handler(TryLater, _not_just_now)
     app.register_error_handler(OSError, _from_os)
     app.register_error_handler(MemoryError, _no_memory)
@@ -159,6 +160,23 @@ def _store_is_away(_error: StoreAway) -> Response:
             "store-away",
             Sentence("We cannot store photos just now. This one was not kept; please send it again in a moment."),
             retry_after=RETRY_SECONDS,
+        )
+    )
+
+
+def _object_is_damaged(error: ObjectExists) -> Response:
+    # Objects that people send lie under the hash of their bytes: other bytes there are ours that went bad. Nothing is
+    # written over them, so that whoever runs this can look; once they are gone, what the sender has is taken.
+    structlog.get_logger().error("object-damaged", key=str(error))
+    return answer(
+        Refusal(
+            503,
+            "object-damaged",
+            Sentence(
+                "Something in our store is damaged, so this one was not kept. Keep it where it is: it can be sent "
+                "again as soon as we have mended that."
+            ),
+            retry_after=60,
         )
     )
 

@@ -17,6 +17,7 @@ from deploy.servers.seaweed import KEY
 from services.cli import main
 from services.embedded.web import PATHS, THREADS, WORKERS
 from shared.messaging.log.kafka_address import KafkaAddress
+from shared.runtime.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -155,8 +156,15 @@ def test_nginx_sends_each_path_to_the_service_that_owns_it(house: dict[str, Any]
             assert re.match(pattern, prefix), prefix
             assert re.match(pattern, f"{prefix}/x")
             assert not re.match(pattern, f"{prefix}x")
-    sent = int(re.findall(r"client_max_body_size (\d+)m", conf)[0]) * 1_000_000
-    assert sent >= 15_000_000
+
+
+def test_nginx_lets_through_what_the_settings_allow_and_not_much_more(house: dict[str, Any]) -> None:
+    conf = (ROOT / "deploy/nginx/opendoor.conf").read_text()
+    (most,) = (int(megabytes) * 1024 * 1024 for megabytes in re.findall(r"client_max_body_size (\d+)m;", conf))
+    for name, one in ours(house).items():
+        if name.endswith("-web"):
+            settings = Settings.from_env(one["environment"] | {"OPENDOOR_DATA": "/tmp"})
+            assert settings.form_bytes <= most < settings.form_bytes + 1024 * 1024, name
 
 
 def test_every_command_that_the_guides_tell_of_exists(house: dict[str, Any]) -> None:

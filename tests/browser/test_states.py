@@ -200,10 +200,10 @@ REFUSED: list[tuple[str, str, str, Fill]] = [
     ("lead", "/my-number", "Save", overlong("Your number", 200)),
     ("lead", "/words-and-photos?show=words", "Share this copy", emptied("The copy to share")),
     ("lead", "/recommendations/{recommendation}", "Add it", nothing),
-    ("manager", "/recommendations/{recommendation}", "Send your answer", nothing),
+    ("manager", "/recommendations/{recommendation}", "Look once more, then send", nothing),
     ("lead", "/recommendations/{recommendation}/edit", "Keep it", overlong("How is it now?", 4000)),
     ("lead", "/recommendations/write/{exercise}", "Write my own", overlong("Or say it in your own words", 200)),
-    ("staff", "/reports/{exercise}", "Say it", nothing),
+    ("staff", "/reports/{exercise}", "Look once more, then say it", nothing),
     ("manager", "/findings/{exercise}/{site}", "Put it beside the finding", overlong("Facts we got wrong", 4000)),
 ]
 

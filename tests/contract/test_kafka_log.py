@@ -249,8 +249,10 @@ def test_a_cluster_that_stays_away_takes_neither_threads_nor_sockets(caplog: pyt
 def _put_out(log: KafkaLog, group: str) -> None:
     """Have Kafka forget the members of a group, as it does with those it has not heard of for too long."""
     name = log.address.group(group)
-    members = log.ask(lambda admin: admin.describe_groups([name]))[name]["members"]
-    log.ask(lambda admin: admin.remove_group_members(name, [MemberToRemove(member_id=m["member_id"]) for m in members]))
+    members = log.cluster.ask(lambda admin: admin.describe_groups([name]))[name]["members"]
+    log.cluster.ask(
+        lambda admin: admin.remove_group_members(name, [MemberToRemove(member_id=m["member_id"]) for m in members])
+    )
 
 
 @pytest.mark.parametrize(

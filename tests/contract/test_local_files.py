@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,31 @@ class TestLocalFiles(ObjectStoreContract):
         store.put("photos/abc", b"bytes", "image/jpeg")
         store.put("photos/abc", b"bytes", "image/jpeg")
         assert everything_in(tmp_path) == ["photos/ab/abc"]
+
+    def test_keys_come_in_order_whatever_folders_they_lie_in(self, store: LocalFiles) -> None:
+        keys = ["a/ab1", "a/ab/cd", "a/ab/ce/f", "a/abz", "a/b", "a/b-c", "ab", "b/ab", "documents/e1/pack/1/x.html"]
+        for key in keys:
+            store.put(key, key.encode(), "text/plain")
+        assert list(store.keys("")) == sorted(keys)
+        for after in [*keys, "a/aa", "a/ac", "c"]:
+            assert [key for key, _ in store.written("", after)] == [key for key in sorted(keys) if key > after], after
+        assert list(store.keys("a/ab")) == ["a/ab/cd", "a/ab/ce/f", "a/ab1", "a/abz"]
+
+    def test_a_look_at_a_few_reads_few_folders(self, store: LocalFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+        for number in range(64):
+            key = f"photos/{number:02x}{number:06x}"
+            store.put(key, key.encode(), "image/jpeg")
+        read: list[str] = []
+        scan = os.scandir
+
+        def counted(folder: Any) -> Any:
+            read.append(str(folder))
+            return scan(folder)
+
+        monkeypatch.setattr(os, "scandir", counted)
+        found = [key for key, _ in islice(store.written("photos/", "photos/20"), 3)]
+        assert [key[:9] for key in found] == ["photos/20", "photos/21", "photos/22"]
+        assert len(read) < 12
 
     def test_what_the_disk_has_no_room_for_does_not_keep_it_full(self, store: LocalFiles, tmp_path: Path) -> None:
         before = resource.getrlimit(resource.RLIMIT_FSIZE)

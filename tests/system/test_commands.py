@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +12,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from services.assessment.store import audit as assessment_audit
 from services.cli import main
 from services.embedded.worker import turn_of
+from services.intake.store import exercises as exercise_store
+from shared.access.audited import AT_ONCE
 from shared.contracts.catalogue import PERSON_LISTED
 from shared.contracts.examples import example
 from shared.messaging.outbox import add
@@ -198,3 +203,28 @@ def test_answers_go_out_as_a_table(house: System, opendoor: Opendoor) -> None:
     nobody = opendoor("export", an_id("nowhere"))
     assert nobody.exit_code == 1
     assert "There is no exercise" in nobody.output
+
+
+def test_the_audit_says_who_did_what_and_nothing_of_what_they_saw(house: System, opendoor: Opendoor) -> None:
+    house.drain()
+    at = "2001-01-02T00:00:00.000000+00:00"
+    with house.intake.database.transaction() as tx:
+        for _ in range(AT_ONCE + 1):  # more than is read at once
+            exercise_store.write_read(tx, EXERCISE, an_id("data-keeper"), "some words to check", at)
+        exercise_store.write_read(tx, an_id("other"), an_id("lead"), "what is none of this", at)
+    with house.services["assessment"].database.transaction() as tx:
+        assessment_audit.record(
+            tx, at=at, person_id=an_id("lead"), roles=["lead"], exercise_id=EXERCISE, what="the findings"
+        )
+    opendoor("export", EXERCISE)
+    out = opendoor("audit", EXERCISE)
+    rows = list(csv.DictReader(out.output.splitlines()))
+    assert Counter((row["service"], row["person"], row["did"]) for row in rows) == {
+        ("intake", an_id("data-keeper"), "read some words to check"): AT_ONCE + 1,
+        ("assessment", an_id("lead"), "read the findings (as lead)"): 1,
+        ("intake", "command-line", "read all answers as a table"): 1,
+    }
+    assert [row["at"] for row in rows] == sorted(row["at"] for row in rows)
+    assert opendoor("audit", EXERCISE, "--until", "2001-01-02").output.splitlines() == ["at,service,person,did"]
+    nobody = opendoor("audit", an_id("nowhere"))
+    assert (nobody.exit_code, "There is no exercise" in nobody.output) == (1, True)

@@ -120,4 +120,4 @@ def joined(house: House, group: str) -> bool:
     log = house.services["assessment"].log
     assert isinstance(log, KafkaLog)
     name = log.address.group(group)
-    return bool(log.ask(lambda admin: admin.describe_groups([name]))[name]["members"])
+    return bool(log.cluster.ask(lambda admin: admin.describe_groups([name]))[name]["members"])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from marshmallow.validate import Range
 
 from services.assessment.forms.figures import choice, listed, many, number, one, text, whole, yes_no
 from services.assessment.forms.result import WHY, ZONES, PrevalenceAnswer
+from shared.contracts.storable import unstorable
 
 LONGEST_REPLY = 4000
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 class MarkAnswer(Schema):
@@ -83,7 +81,7 @@ def storable_words(value: str) -> None:
         raise ValidationError("may not be empty.")
     if len(value) > LONGEST_REPLY:
         raise ValidationError(f"is longer than {LONGEST_REPLY:,} characters.")
-    if _UNSTORABLE.search(value):
+    if unstorable(value):
         raise ValidationError("has characters in it that cannot be kept.")
 
 

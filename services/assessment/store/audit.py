@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, insert, select
 
 from services.assessment.store.tables import embargoed_reads
+from shared.access.audited import Audited
 
 
 def record(tx: Connection, *, at: str, person_id: str, roles: Iterable[str], exercise_id: str, what: str) -> None:
@@ -15,8 +16,11 @@ def record(tx: Connection, *, at: str, person_id: str, roles: Iterable[str], exe
     tx.execute(insert(embargoed_reads).values(row))
 
 
-def reads(tx: Connection, exercise_id: str) -> list[dict[str, str]]:
-    """Every such read of an exercise, in order."""
+def reads(tx: Connection, exercise_id: str, after: int, most: int) -> list[Audited]:
+    """Such reads of an exercise: those after this number, in order, with the roles they were allowed under."""
     table = embargoed_reads
-    query = select(table).where(table.c.exercise_id == exercise_id).order_by(table.c.number)
-    return [dict(row._mapping) for row in tx.execute(query)]
+    query = select(table).where(table.c.exercise_id == exercise_id, table.c.number > after)
+    return [
+        Audited(row.number, row.at, row.person_id, f"read {row.what} (as {', '.join(row.roles)})")
+        for row in tx.execute(query.order_by(table.c.number).limit(most))
+    ]

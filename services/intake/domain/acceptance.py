@@ -5,7 +5,6 @@ The answers are checked in one plain loop against the instrument, because a phon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from operator import itemgetter
@@ -14,6 +13,7 @@ from typing import Any
 from shared.contracts.instruments import Instrument
 from shared.contracts.refusals import FieldError, Refusal, conflict, invalid
 from shared.contracts.sentences import Sentence
+from shared.contracts.storable import unstorable
 
 ENVIRONMENT, MYSTERY_SHOP = "environment", "mystery-shop"
 INSTRUMENT_OF = {ENVIRONMENT: "pie-environment", MYSTERY_SHOP: "mystery-shop"}
@@ -31,7 +31,6 @@ _NEEDS_TRIGGER = frozenset({"bad", "both"})
 _NEEDS_COMFORT = frozenset({"good", "both"})
 _MYSTERY_ANSWERS = frozenset({"2", "1", "0", "not-applicable", "did-not-get-that-far", "skip"})
 ANSWERS = (*sorted(_ALL_ENVIRONMENT), *sorted(_MYSTERY_ANSWERS - _ALL_ENVIRONMENT), "too-soon")
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 _SAID = itemgetter("item", "zone", "answer")
 Faults = dict[Any, Any]
@@ -44,7 +43,7 @@ def words_fault(words: Any, longest: int) -> str | None:
         return Sentence("must be text.")
     if len(words) > longest:
         return Sentence("is longer than %(most)s characters.", most=f"{longest:,}")
-    if _UNSTORABLE.search(words):
+    if unstorable(words):
         return Sentence("has characters in it that cannot be kept.")
     return None
 

@@ -12,13 +12,12 @@ from typing import Any
 
 from services.intake.domain.photo import PhotoState, settled
 from shared.contracts.json_text import to_text
-from shared.contracts.refusals import Refusal, conflict
+from shared.contracts.refusals import Refusal
 from shared.contracts.sentences import Sentence
 
 _BARE = itemgetter("item", "zone", "answer")
 CONSENTS = ("use_words", "use_photos", "quote", "tell_me", "contact_again")
 WITHDRAWN = Sentence("You took this visit back, so it cannot be changed any more.")
-CORRECTABLE = frozenset({"fieldwork", "sense-making", "manager-review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +93,6 @@ def refuse_stale(given: str | None, record: VisitRecord) -> None:
         )
 
 
-def refuse_correction(record: VisitRecord, stage: str, *, wave_shared: bool) -> None:
-    """A visit may be corrected until its totals were shared. Raises Refusal 409."""
-    if record.withdrawn_at is not None:
-        raise conflict("withdrawn", WITHDRAWN)
-    if stage in CORRECTABLE or (stage == "action" and not wave_shared):
-        return
-    raise conflict(
-        "not-open",
-        Sentence("This round was shared already, so your answers can no longer be changed. You can take them back."),
-    )
-
-
 def receipt_state(photo_states: Sequence[str], *, handed_on: bool, voice_states: Sequence[str] = ()) -> str:
     """receiving | safe | processed (wire.md §3). `handed_on`: all that was announced has left the outbox."""
     if not settled([*photo_states, *voice_states]):
@@ -120,12 +107,15 @@ def kept_for_scores(visit: Mapping[str, Any]) -> bool:
 
 
 def said_on_withdrawal(*, totals_shared: bool) -> str:
-    """What the volunteer is told, plainly (domain.md §4, retention)."""
+    """What the volunteer is told, plainly: what is gone, what stays and until when (domain.md §4, retention)."""
     if totals_shared:
         return Sentence(
-            "You took this visit back. Your words, photos and answers are gone from our files and count no more. "
-            "Totals that were shared before today cannot be called back: people may have seen them already."
+            "You took this visit back. Your answers, words and photos are erased from our visits and count no more. "
+            "Totals that were shared before today cannot be called back: people may have seen them already. "
+            "Our machine log still has what you ticked, under a code and not your name, as long as the results are "
+            "kept."
         )
     return Sentence(
-        "You took this visit back. Your words, photos and answers are gone from our files and count no more."
+        "You took this visit back. Your answers, words and photos are erased from our visits and count no more. "
+        "Our machine log still has what you ticked, under a code and not your name, as long as the results are kept."
     )

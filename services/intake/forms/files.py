@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from services.intake.forms.plain import REQUIRED
+from shared.contracts.ids import REQUIRED
 
 MOST_BYTES = 2**53
 

@@ -6,18 +6,16 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields
 
+from shared.contracts.ids import REQUIRED
 from shared.contracts.quick_load import quickly_loaded
 from shared.contracts.refusals import FieldError
 from shared.contracts.sentences import Sentence
+from shared.contracts.storable import unstorable
 
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_AS_KEPT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-REQUIRED: dict[str, Any] = {"required": "is missing.", "null": "may not be empty."}
 
 
 def _described(more: dict[str, Any], **facts: Any) -> dict[str, Any]:
@@ -38,7 +36,7 @@ class Words(fields.Field[str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
-        if _UNSTORABLE.search(value):
+        if unstorable(value):
             raise ValidationError(Sentence("has characters in it that cannot be kept."))
         if not self.may_be_empty and not value.strip():
             raise ValidationError(Sentence("may not be empty."))
@@ -54,23 +52,6 @@ class WordsOrList(Words):
         if isinstance(value, list):
             return [super(WordsOrList, self)._deserialize(each, attr, data, **more) for each in value]
         return super()._deserialize(value, attr, data, **more)
-
-
-class Id(fields.Field[str]):
-    """A UUID, kept in lower case."""
-
-    default_error_messages = {**REQUIRED, "invalid": "must be a UUID."}  # noqa: RUF012
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(**_described(more, type="string", format="uuid"))
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_more: Any) -> str:
-        try:
-            if isinstance(value, str) and len(value) == 36:
-                return value if _AS_KEPT.fullmatch(value) else str(UUID(value))
-        except ValueError:
-            pass
-        raise self.make_error("invalid")
 
 
 class YesNo(fields.Field[bool]):

@@ -15,7 +15,6 @@ from services.intake.domain.plan_rules import faults
 from services.intake.forms.plain import (
     Day,
     Form,
-    Id,
     OneOf,
     Whole,
     Words,
@@ -26,6 +25,7 @@ from services.intake.forms.plain import (
     many,
     nested,
 )
+from shared.contracts.ids import Id
 from shared.contracts.refusals import FieldError
 
 _SOME = Length(min=1, error="needs at least one entry.")

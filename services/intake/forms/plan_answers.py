@@ -6,7 +6,7 @@ from marshmallow import Schema
 
 from services.intake.domain import plan as words
 from services.intake.domain.exercise import STAGES, TWO_KEY_STAGES
-from services.intake.forms.plain import Day, Id, OneOf, Whole, Words, YesNo, list_of, many, nested
+from services.intake.forms.plain import Day, OneOf, Whole, Words, YesNo, list_of, many, nested
 from services.intake.forms.plan import (
     AssignmentForm,
     PartnerForm,
@@ -15,6 +15,7 @@ from services.intake.forms.plan import (
     SponsorDecisionForm,
     WaveForm,
 )
+from shared.contracts.ids import Id
 
 
 class StageAnswer(Schema):

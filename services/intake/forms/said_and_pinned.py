@@ -10,7 +10,8 @@ from services.intake.domain.pins import FELT, MOST_PINS
 from services.intake.domain.recording import MEDIA_TYPES, MOST_SECONDS
 from services.intake.domain.voice_note import MOST_NOTES
 from services.intake.forms.files import MOST_BYTES, Hash, SoundType
-from services.intake.forms.plain import REQUIRED, Form, Id, OneOf, Whole, Words
+from services.intake.forms.plain import Form, OneOf, Whole, Words
+from shared.contracts.ids import REQUIRED, Id
 
 
 class VoiceNotes(fields.List[Any]):

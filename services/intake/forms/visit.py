@@ -17,8 +17,9 @@ from services.intake.domain.pins import pin_faults, pins_in
 from services.intake.domain.visit import CONSENTS
 from services.intake.domain.voice_note import place_faults
 from services.intake.forms.files import MOST_BYTES, Hash, MediaType
-from services.intake.forms.plain import REQUIRED, Day, Form, Id, OneOf, Whole, YesNo, field_errors
+from services.intake.forms.plain import Day, Form, OneOf, Whole, YesNo, field_errors
 from services.intake.forms.said_and_pinned import Pins, VoiceNotes
+from shared.contracts.ids import REQUIRED, Id
 from shared.contracts.instruments import Instrument, load, published
 from shared.contracts.refusals import FieldError, invalid
 from shared.runtime.settings import Settings

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from services.intake.domain.exercise import Release, State
 from services.intake.store import tables as t
+from shared.access.audited import Audited
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,36 @@ def write_read(tx: Connection, exercise_id: str, person_id: str, what: str, at: 
     tx.execute(insert(t.embargoed_reads).values(exercise_id=exercise_id, person_id=person_id, what=what, at=at))
 
 
-def reads(tx: Connection, exercise_id: str) -> list[tuple[str, str, str]]:
-    """Who read what and when, oldest first."""
-    query = select(t.embargoed_reads).where(t.embargoed_reads.c.exercise_id == exercise_id)
-    return [(row.person_id, row.what, row.at) for row in tx.execute(query.order_by(t.embargoed_reads.c.number))]
+def reads(tx: Connection, exercise_id: str, after: int, most: int) -> list[Audited]:
+    """Who read what under embargo: those after this number, in order."""
+    table = t.embargoed_reads
+    query = select(table).where(table.c.exercise_id == exercise_id, table.c.number > after)
+    rows = tx.execute(query.order_by(table.c.number).limit(most))
+    return [Audited(row.number, row.at, row.person_id, f"read {row.what}") for row in rows]
+
+
+def moves_made(tx: Connection, exercise_id: str) -> list[Audited]:
+    """Who moved the exercise, or opened a later wave, in order. Why they went back is not told here."""
+    table = t.stage_moves
+    query = select(table).where(table.c.exercise_id == exercise_id, table.c.person_id.is_not(None))
+    return [
+        Audited(
+            row.number,
+            row.at,
+            row.person_id,
+            f"opened wave {row.wave}" if row.wave is not None else f"moved it from {row.from_stage} to {row.to_stage}",
+        )
+        for row in tx.execute(query.order_by(table.c.number))
+    ]
+
+
+def acts_given(tx: Connection, exercise_id: str) -> list[Audited]:
+    """Who gave a key for which release, and when one stopped counting before the other came, by time."""
+    acts = t.release_acts
+    found = []
+    for row in tx.execute(select(acts).where(acts.c.exercise_id == exercise_id).order_by(acts.c.number)):
+        to = row.to_stage if row.wave is None else f"{row.to_stage} of wave {row.wave}"
+        found.append(Audited(row.number, row.given_at, row.person_id, f"gave a key for {to}"))
+        if row.taken_back_at is not None:
+            found.append(Audited(row.number, row.taken_back_at, row.person_id, f"their key for {to} ended unused"))
+    return sorted(found, key=lambda one: one.at)

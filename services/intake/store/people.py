@@ -97,14 +97,6 @@ def mark_used(tx: Connection, credential_id: str) -> None:
     tx.execute(update(t.credentials).where(t.credentials.c.id == credential_id).values(used=True))
 
 
-def credential(tx: Connection, credential_id: str) -> Kept | None:
-    """The credential of that id, or None."""
-    row = tx.execute(select(t.credentials).where(t.credentials.c.id == credential_id)).first()
-    if row is None:
-        return None
-    return Kept(row.id, row.person_id, row.purpose, row.made_at, row.expires_at, row.revoked_at)
-
-
 def good_credentials(tx: Connection, person_id: str, now: str, sessions_since: str) -> list[Kept]:
     """Credentials of the person that still open something, newest first.
 

@@ -317,12 +317,6 @@ def _record_erasure(tx: Connection, one: Photo, what: str, why: str, at: str) ->
     tx.execute(insert(erasures).values(**row, at=at))
 
 
-def erasures_of(tx: Connection, visit_id: str) -> list[tuple[str, str, str, str]]:
-    """(photo, original or copies, why, when) of everything of this visit that was erased, in order."""
-    query = select(erasures).where(erasures.c.visit_id == visit_id).order_by(erasures.c.number)
-    return [(row.photo_id, row.what, row.why, row.at) for row in tx.execute(query)]
-
-
 def stored_objects(tx: Connection) -> Iterator[tuple[str, str]]:
     """(key, sha256) of every object of a photo that must be in the store."""
     seen: set[str] = set()

@@ -21,8 +21,11 @@ from services.intake.store.visit_tables import (
     words,
 )
 from services.intake.store.wellbeing_tables import care_notices, care_numbers, trips
+from shared.access.audited import Audited
 
 DRAFT, LINK = "draft", "identity-link"
+BY_ITSELF = "forgetter"
+_SAID = {DRAFT: "drafts", LINK: "whose visits they were"}
 
 
 def old_drafts(tx: Connection, before: str, most: int) -> list[tuple[str, str]]:
@@ -104,7 +107,9 @@ def record(tx: Connection, what: str, exercise_id: str, about: str | None, thing
     tx.execute(insert(retention_acts).values(row))
 
 
-def acts(tx: Connection, exercise_id: str) -> list[tuple[str, str | None, int, str]]:
-    """(what, about, how many, when) of everything of this exercise that went, in order."""
+def acts(tx: Connection, exercise_id: str) -> list[Audited]:
+    """Everything of this exercise that went by itself, in order; not what it was about."""
     query = select(retention_acts).where(retention_acts.c.exercise_id == exercise_id).order_by(retention_acts.c.number)
-    return [(row.what, row.about, row.things, row.at) for row in tx.execute(query)]
+    return [
+        Audited(row.number, row.at, BY_ITSELF, f"forgot {_SAID[row.what]} ({row.things})") for row in tx.execute(query)
+    ]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Text, and_, bindparam, cast, delete, insert, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+)
 
 from services.intake.store.photos import was_withdrawn
 from services.intake.store.visit_tables import photos, swept, voice_notes
@@ -24,7 +36,7 @@ def named(tx: Connection, keys: Collection[str]) -> set[str]:
     found.update(_by_hash(tx, ORIGINALS, of[ORIGINALS], photos.c.sha256, original))
     recording = voice_notes.c.erased_at.is_(None) & _wanted(voice_notes)
     found.update(_by_hash(tx, VOICES, of[VOICES], voice_notes.c.sha256, recording))
-    found.update(_copies(tx, set(of[COPIES])))
+    found.update(_copies(tx, of[COPIES]))
     return found
 
 
@@ -40,23 +52,16 @@ def _by_hash(tx: Connection, prefix: str, keys: Sequence[str], sha256: Column[st
             yield f"{prefix}{one}"
 
 
-def _copies(tx: Connection, keys: set[str]) -> Iterable[str]:
-    """No index leads from a copy to its photo: one look through all of them for many keys, and by a word for one."""
-    if not keys:
-        return
-    query = select(photos.c.display, photos.c.thumbnail).where(
-        photos.c.display.is_not(None), photos.c.copies_erased_at.is_(None)
-    )
-    if len(keys) == 1:
-        (sha256,) = (key.removeprefix(COPIES) for key in keys)
-        shown = (
-            cast(column, Text).contains(sha256, autoescape=True) for column in (photos.c.display, photos.c.thumbnail)
-        )
-        query = query.where(or_(*shown))
-    for row in tx.execute(query):
-        for copy in row:
-            if copy is not None and copy["key"] in keys:
-                yield copy["key"]
+def _copies(tx: Connection, keys: Sequence[str]) -> Iterable[str]:
+    """Asked in the very words of migration 0015, or its indexes would not be used."""
+    kept = and_(photos.c.copies_erased_at.is_(None), photos.c.display.is_not(None))
+    for column in (photos.c.display, photos.c.thumbnail):
+        name = f"{photos.name}.{column.name}"
+        key = f"json_extract({name}, '$.key')" if tx.dialect.name == "sqlite" else f"({name} ->> 'key')"
+        for start in range(0, len(keys), _AT_ONCE):
+            some = keys[start : start + _AT_ONCE]
+            of_copy: ColumnElement[str] = literal_column(key, Text)
+            yield from tx.execute(select(of_copy).where(of_copy.in_(some), kept)).scalars()
 
 
 def was_swept(tx: Connection, key: str) -> bool:

@@ -95,6 +95,7 @@ photos = Table(
     _where("photos_original_kept", "finished_at", where="original_erased_at IS NULL AND safe_at IS NOT NULL"),
     _where("photos_held_back", "review", "reviewed_at", where="copies_erased_at IS NULL AND reviewed_at IS NOT NULL"),
     _where("photos_copies_kept", "listed", "finished_at", where="copies_erased_at IS NULL AND display IS NOT NULL"),
+    # And by the key of each copy, in words of each database's own: migration 0015.
 )
 
 voice_notes = Table(

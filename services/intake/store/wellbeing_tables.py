@@ -71,10 +71,9 @@ care_notices = Table(
     Column("kind", String(20), nullable=False),
     Column("at", String(40), nullable=False),
     Column("seen_at", String(40)),
-    Column("posted_at", String(40)),
     Index("care_notices_by_person", "person_id", "seen_at"),
     Index("care_notices_by_trip", "trip_id"),
-    Index("care_notices_to_post", "posted_at"),
+    # The database has `posted_at` too, which nothing fills or reads: yesterday's code names it, tomorrow's may drop it.
 )
 
 care_erasures = Table(

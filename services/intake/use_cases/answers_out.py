@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 from services.intake.domain.answer_rows import COLUMNS, Place, rows
 from services.intake.domain.visit import VisitRecord, kept_for_scores
 from services.intake.forms.visit import instrument_of
+from services.intake.store import exercises as exercise_store
 from services.intake.store import rested
 from services.intake.store import visits as store
 from services.intake.store import voice_notes as voice_store
 from services.intake.store import words as words_store
+from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.seen import Viewer
 from services.intake.use_cases.visits_seen import note_if_embargoed, open_exercise
 from shared.access import directory
@@ -23,6 +25,8 @@ from shared.access.stages import Stage
 from shared.contracts.refusals import not_found
 from shared.runtime.service import Service
 
+AT_THE_MACHINE = "command-line"
+"""Who reads, where nobody signs in: whoever may run commands on the machine."""
 AT_ONCE = 200
 """So many visits are held in memory at a time."""
 
@@ -37,11 +41,16 @@ def answers_for_host(service: Service, viewer: Viewer) -> Iterator[str]:
 
 
 def answers_of(service: Service, exercise_id: str) -> Iterator[str]:
-    """The same for whoever runs the service, at the command line. Raises Refusal 404."""
+    """The same for whoever runs the service, at the command line, which stands in the audit. Raises Refusal 404."""
     with service.database.reading() as tx:
         exercise = directory.exercise(tx, exercise_id)
+        waves = rested.waves_with_visits(tx, exercise_id)
     if exercise is None or exercise.stage is Stage.CLOSED:
         raise not_found()
+    if exercise.under_embargo(waves):
+        with service.database.transaction(()) as tx:
+            at = timestamp(service.clock.now())
+            exercise_store.write_read(tx, exercise_id, AT_THE_MACHINE, "all answers as a table", at)
     return _pieces(service, exercise)
 
 

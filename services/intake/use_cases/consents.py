@@ -18,7 +18,6 @@ from services.intake.domain.visit import (
     content_digest,
     etag,
     kept_for_scores,
-    refuse_correction,
 )
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as store
@@ -31,7 +30,7 @@ from services.intake.use_cases.visit_files import (
     take_photos_back,
     take_voice_back,
 )
-from services.intake.use_cases.visits import own_record, quotable_in, replace_words
+from services.intake.use_cases.visits import own_record, quotable_in, refuse_correction, replace_words
 from services.intake.use_cases.words import marks_to_show
 from shared.access import directory
 from shared.access.directory import ExerciseEntry
@@ -70,14 +69,14 @@ def _allowed(tx: Connection, record: VisitRecord, visit: Mapping[str, Any] | Non
 
 
 def _shared(record: VisitRecord, exercise: ExerciseEntry | None) -> bool:
-    return bool(exercise and exercise.shared_before and exercise.open_to_partner(record.wave))
+    return bool(exercise and exercise.read_by_partner(record.wave))
 
 
 def _why_not_give(record: VisitRecord, exercise: ExerciseEntry | None) -> Refusal | None:
     if exercise is None:
         return conflict("not-open", _TOO_LATE)
     try:
-        refuse_correction(record, exercise.stage, wave_shared=exercise.open_to_partner(record.wave))
+        refuse_correction(record, exercise)
     except Refusal as refused:
         return refused if refused.code == "withdrawn" else conflict("not-open", _TOO_LATE)
     return None

@@ -13,7 +13,7 @@ from services.intake.domain.acceptance import INSTRUMENT_OF, MYSTERY_SHOP, refus
 from services.intake.domain.draft import Draft
 from services.intake.domain.photo import ListedPhoto
 from services.intake.domain.plan import Scenario
-from services.intake.domain.visit import WITHDRAWN, etag, refuse_correction
+from services.intake.domain.visit import WITHDRAWN, etag
 from services.intake.forms.visit import instrument_of, newest_version, read_visit
 from services.intake.store import assignments
 from services.intake.store import photos as photo_store
@@ -26,7 +26,7 @@ from services.intake.store.voice_notes import VoiceNote
 from services.intake.store.wellbeing import Kept
 from services.intake.use_cases import photos, visits
 from services.intake.use_cases.directory import new_id, timestamp
-from services.intake.use_cases.visits import key_of, own_record
+from services.intake.use_cases.visits import OwnVisit, key_of, own_record, refuse_correction
 from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
@@ -272,18 +272,26 @@ def correct_what_is_now(service: Service, person_id: str, visit_id: str) -> None
 
 def correct_visit(service: Service, person_id: str, visit_id: str) -> None:
     """Open a visit that was sent, to correct it; what was sent stays until the correction is. Raises Refusal."""
-    own = visits.own_visit(service, person_id, visit_id)
-    record, last = own.record, own.versions[-1]
-    if has_draft(service, person_id, visit_id):
-        return
-    if last.content is None or own.exercise is None:
-        raise conflict("withdrawn", WITHDRAWN)
-    refuse_correction(record, own.exercise.stage, wave_shared=own.exercise.open_to_partner(record.wave))
-    content = drafts.draft_of(last.content, etag(record.version, record.digest))
     now = timestamp(service.clock.now())
     with service.database.transaction(visit_id) as tx:
+        record = own_record(tx, service, person_id, visit_id)
         if store.draft(tx, visit_id) is not None:
             return
-        if own_record(tx, service, person_id, visit_id).withdrawn_at is not None:
+        exercise = directory.exercise(tx, record.exercise_id)
+        last = store.content(tx, visit_id, record.version)
+        if last is None or exercise is None:
             raise conflict("withdrawn", WITHDRAWN)
+        refuse_correction(record, exercise)
+        content = drafts.draft_of(last, etag(record.version, record.digest))
         store.save_draft(tx, KeptDraft(visit_id, record.volunteer_key, record.exercise_id, "", content, now))
+
+
+def may_correct(own: OwnVisit) -> bool:
+    """Whether a correction of this visit may be begun, or gone on with, as things stand."""
+    if own.exercise is None:
+        return False
+    try:
+        refuse_correction(own.record, own.exercise)
+    except Refusal:
+        return False
+    return True

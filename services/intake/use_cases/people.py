@@ -112,18 +112,6 @@ def _issue(
     return credentials.issue(service.settings.signing_key, purpose, credential)
 
 
-def revoke_credential(service: Service, credential_id: str) -> None:
-    """Take a token or link back, and the sessions that came of it, in all services. Raises Refusal (404)."""
-    now = service.clock.now()
-    with service.database.transaction() as tx:
-        kept = store.credential(tx, credential_id)
-        if kept is None:
-            raise not_found()
-        if kept.revoked_at is None:
-            store.revoke(tx, credential_id, timestamp(now))
-            tell(tx, announce.credential_revoked(credential_id, event_id=new_id(), now=now))
-
-
 def revoke_all(service: Service, person_id: str) -> int:
     """Take every way in of one person back, and every session that came of one; how many ways there were."""
     with service.database.transaction() as tx:

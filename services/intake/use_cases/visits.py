@@ -16,13 +16,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from services.intake import announce_visits
-from services.intake.domain import acceptance, words
+from services.intake.domain import acceptance, corrections, words
 from services.intake.domain.days import day_here
 from services.intake.domain.visit import (
     VisitRecord,
     content_digest,
     receipt_state,
-    refuse_correction,
     refuse_stale,
     said_on_withdrawal,
 )
@@ -45,7 +44,6 @@ from shared.access import directory
 from shared.access.directory import ExerciseEntry, SiteEntry, WaveEntry
 from shared.access.roles import Role
 from shared.access.rules import roles_allowed
-from shared.access.stages import Stage
 from shared.access.volunteer_key import volunteer_key
 from shared.contracts.envelope import Envelope
 from shared.contracts.refusals import FieldError, conflict, forbidden, invalid, not_found
@@ -135,9 +133,8 @@ def send_visit(service: Service, person_id: str, visit_id: str, visit: Mapping[s
     def keep(tx: Connection) -> Sent:
         if names_files(visit) and store.visit(tx, visit_id) is not None:
             return _again(tx, service, person_id, visit_id, digest)
-        if place.exercise.stage == Stage.ACTION:
-            # A later wave may have been released since we looked; a release runs alone, so from here on it cannot be.
-            _refuse_unless_open(directory.exercise(tx, place.exercise.id) or place.exercise, visit["wave"])
+        # The exercise may have moved on since we looked; a move runs alone, so from here on it cannot.
+        _refuse_unless_open(directory.exercise(tx, place.exercise.id) or place.exercise, visit["wave"])
         kept = _keep(tx, service, replace(record, last_event=news.id), visit, ready, quotable)
         if arrival.drafted:
             store.remove_draft(tx, visit_id)
@@ -261,24 +258,21 @@ def amend_visit(
 ) -> VisitRecord:
     """Keep a corrected visit as a new version; the old one stays with its time.
 
-    Raises Refusal: 404, 412 without the last ETag, 409 when the round was shared, 422 for what does not fit.
+    Raises Refusal: 404, 412 without the last ETag, 409 when the round was opened to the partner and more than leaving
+    out is asked, 422 for what does not fit.
     """
     now = service.clock.now()
-    with service.database.reading() as tx:
-        record = own_record(tx, service, person_id, visit_id)
-        refuse_stale(if_match, record)
-        exercise = directory.exercise(tx, record.exercise_id)
-    place = _same_place(record, exercise, visit)
-    refuse_correction(record, place.exercise.stage, wave_shared=place.exercise.open_to_partner(record.wave))
-    _refuse_outside(visit, place, now)
     digest = content_digest(visit)
     quotable = quotable_in(visit_id, visit)
     with service.database.transaction(visit_id) as tx:
         record = own_record(tx, service, person_id, visit_id)
         refuse_stale(if_match, record)
+        place = _same_place(record, directory.exercise(tx, record.exercise_id), visit)
+        old = store.content(tx, visit_id, record.version)
+        refuse_correction(record, place.exercise, leaves_out=bool(old and corrections.only_leaves_out(old, visit)))
+        _refuse_outside(visit, place, now)
         if digest == record.digest:
             return record
-        old = store.content(tx, visit_id, record.version)
         record = replace(record, version=record.version + 1, digest=digest)
         store.add_version(tx, record, visit, now)
         if names_files(visit) or names_files(old):
@@ -290,6 +284,12 @@ def amend_visit(
         after = store.visit(tx, visit_id)
         assert after is not None
         return after
+
+
+def refuse_correction(record: VisitRecord, exercise: ExerciseEntry, *, leaves_out: bool = False) -> None:
+    """Whether the visit may be corrected as its exercise stands, read in the transaction that would. Raises Refusal."""
+    read = exercise.read_by_partner(record.wave)
+    corrections.refuse_correction(record, exercise.stage, read=read, leaves_out=leaves_out)
 
 
 def _same_place(record: VisitRecord, exercise: ExerciseEntry | None, visit: Mapping[str, Any]) -> Place:
@@ -327,9 +327,9 @@ def replace_words(tx: Connection, record: VisitRecord, quotable: list[words.Word
 
 
 def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[VisitRecord, bool, str]:
-    """Take a visit back, once: its content goes from our files with a correction that was begun, the scores drop it,
+    """Take a visit back, once: its content is erased here with a correction that was begun, the scores drop it,
     released things are called back. The bytes of its photos and recordings go in the background, those of the
-    correction among them.
+    correction among them. What the event log was told stays there (docs/adr/0026), and the volunteer is told so.
 
     Returns the visit, whether its totals were shared before, and the sentence that says so. Raises Refusal 404.
     """
@@ -337,7 +337,7 @@ def withdraw_visit(service: Service, person_id: str, visit_id: str) -> tuple[Vis
     with service.database.transaction(visit_id) as tx:
         record = own_record(tx, service, person_id, visit_id)
         exercise = directory.exercise(tx, record.exercise_id)
-        shared = bool(exercise and exercise.shared_before and exercise.open_to_partner(record.wave))
+        shared = bool(exercise and exercise.read_by_partner(record.wave))
         if record.withdrawn_at is None:
             take_photos_back(tx, record, now, None)
             take_voice_back(tx, record, now, None, None)

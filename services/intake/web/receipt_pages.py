@@ -39,6 +39,7 @@ def page(visit_id: UUID) -> ResponseReturnValue:
             for number, one in enumerate(receipt.voice_notes, 1)
         ],
         ways=[way for way in wellbeing.ways_home(service(), person_id) if way.kept.site_id == receipt.record.site_id],
+        correctable=drafts.may_correct(own),
         correcting=drafts.has_draft(service(), person_id, str(visit_id)),
     )
 
@@ -56,7 +57,7 @@ def correct(visit_id: UUID) -> ResponseReturnValue:
 def ask(visit_id: UUID) -> ResponseReturnValue:
     """What taking back means, before it is done."""
     own = visits.own_visit(service(), current_person().id, str(visit_id))
-    shared = bool(own.exercise and own.exercise.shared_before and own.exercise.open_to_partner(own.record.wave))
+    shared = bool(own.exercise and own.exercise.read_by_partner(own.record.wave))
     if own.record.withdrawn_at is not None:
         return redirect(url_for("receipt.page", visit_id=visit_id), 303)
     return render_template("intake/visit_take_back.html", visit_id=visit_id, shared=shared)

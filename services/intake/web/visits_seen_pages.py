@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -13,6 +13,9 @@ from services.intake.use_cases.answers_out import answers_for_host
 from services.intake.web.api import service, viewer
 from services.intake.web.visit_views import seen_view
 from shared.web.gate import requires
+
+MARK_OF_UTF8 = "\ufeff"
+"""Without it a spreadsheet reads Welsh letters and dashes as rubbish. At the command line there is none."""
 
 blueprint = Blueprint("visits_seen", __name__, url_prefix="/exercises/<uuid:exercise_id>/visits")
 
@@ -31,7 +34,8 @@ def page(exercise_id: UUID) -> ResponseReturnValue:
 def table(exercise_id: UUID) -> Response:
     """Every answer as a table, without names, days, or words that nobody has read over."""
     headers = {"Content-Disposition": f'attachment; filename="answers-{exercise_id}.csv"'}
-    return Response(answers_for_host(service(), viewer()), mimetype="text/csv", headers=headers)
+    pieces = answers_for_host(service(), viewer())
+    return Response(chain([MARK_OF_UTF8], pieces), mimetype="text/csv", headers=headers)
 
 
 @blueprint.get("/<uuid:visit_id>")

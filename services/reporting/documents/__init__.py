@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def as_json(content: Mapping[str, Any], version: int, made_at: datetime) -> byte
 def as_html(
     content: Mapping[str, Any],
     version: int,
-    made_at: datetime,
+    made_on: date,
     words: Mapping[str, Mapping[str, str]],
     pictures: Mapping[str, str],
 ) -> bytes:
@@ -45,7 +45,7 @@ def as_html(
     The same arguments give the same bytes.
     """
     template = _templates().get_template(f"{content['document']}.html")
-    page = template.render(content=content, version=version, made_at=made_at, words=words, pictures=pictures)
+    page = template.render(content=content, version=version, made_on=made_on, words=words, pictures=pictures)
     return (page + "\n").encode()
 
 

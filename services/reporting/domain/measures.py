@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.recommendation import BEFORE_SHARED, STATUSES, Recommendation
 
 _PLANNED_OR_MADE = frozenset({"planned", "doing", "partner-says-done", "verified", "not-yet", "kept-up"})
@@ -56,15 +57,15 @@ class Measures:
         }
 
 
-def measure(recommendations: Sequence[Recommendation], finding_kinds: Mapping[str, str], now: datetime) -> Measures:
+def measure(recommendations: Sequence[Recommendation], finding_kinds: Mapping[str, str], today: date) -> Measures:
     """The headline measures over what was shared. `finding_kinds` maps a finding to red, amber or strength.
 
     A reply counts as due once it came or its date has passed. Planned-or-made counts concerns only: praise
     needs no change (domain.md §5, CO).
     """
     shared = [r for r in recommendations if r.status not in BEFORE_SHARED and r.shared_at and not r.merged_into]
-    answered = [r for r in shared if r.replied_at or (r.reply_due and now.date() > r.reply_due)]
-    in_time = [r for r in answered if r.replied_at and r.reply_due and r.replied_at.date() <= r.reply_due]
+    answered = [r for r in shared if r.replied_at or (r.reply_due and today > r.reply_due)]
+    in_time = [r for r in answered if r.replied_at and r.reply_due and day_here(r.replied_at) <= r.reply_due]
     concerns = [r for r in shared if not r.findings or _is_concern(r, finding_kinds)]
     yes = [r for r in shared if r.status in _SAID_YES]
     spans = [(r.verified_at - r.shared_at).days for r in shared if r.verified_at and r.shared_at]

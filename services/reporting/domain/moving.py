@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.reporting.domain.careful_words import describes_a_person
+from services.reporting.domain.days import day_here
 from services.reporting.domain.moves import (
     ONE,
     PARTNER_ROLES,
@@ -70,24 +71,25 @@ def decide(
     *,
     stage: str,
     now: datetime,
+    today: date,
     bank_holidays: Collection[date],
 ) -> Decision:
-    """Decide a move by domain.md §5.
+    """Decide a move by domain.md §5. `now` is when it is written down, `today` the day it is here.
 
     Raises Refusal: 409 `move-not-allowed` (with `allowed`, the statuses that are) when §5 has no such move now,
     403 when it is not this mover's, 422 when a reason, a date or evidence is missing.
     """
     rule = rule_for(recommendation.status, wish.to)
-    if rule is None or not stage_reached(stage, rule.stage) or not _old_enough(rule, recommendation, now):
-        raise _not_allowed(recommendation, rule, stage, now)
+    if rule is None or not stage_reached(stage, rule.stage) or not _old_enough(rule, recommendation, today):
+        raise _not_allowed(recommendation, rule, stage, today)
     role = _role_for(rule, mover, stage)
     open_acts = acts_waiting(history, wish.to)
     if rule.acts == ONE:
-        return _moved(recommendation, rule, wish, mover, role, now, bank_holidays)
+        return _moved(recommendation, rule, wish, mover, role, now, today, bank_holidays)
     if rule.acts == TWO_CHECKS:
         others = {entry.actor for entry in open_acts} - {mover.key}
         if others:
-            return _moved(recommendation, rule, wish, mover, role, now, bank_holidays)
+            return _moved(recommendation, rule, wish, mover, role, now, today, bank_holidays)
         if open_acts:
             return Decision(recommendation, None, done=False)
         _check_words(wish)
@@ -96,12 +98,12 @@ def decide(
 
 
 def offers(
-    recommendation: Recommendation, history: Sequence[Entry], mover: Mover, *, stage: str, now: datetime
+    recommendation: Recommendation, history: Sequence[Entry], mover: Mover, *, stage: str, today: date
 ) -> list[Offer]:
     """Every move this person may make now, in the order of the table."""
     found = []
     for rule in ways_on(recommendation.status):
-        if not stage_reached(stage, rule.stage) or not _old_enough(rule, recommendation, now):
+        if not stage_reached(stage, rule.stage) or not _old_enough(rule, recommendation, today):
             continue
         try:
             role = _role_for(rule, mover, stage)
@@ -130,7 +132,7 @@ def acts_waiting(history: Sequence[Entry], to: str | None = None) -> list[Entry]
     return waiting
 
 
-def months_after(start: datetime, months: int) -> date:
+def months_after(start: date, months: int) -> date:
     """The same day of the month `months` later, or that month's last day."""
     month = start.month - 1 + months
     year, month = start.year + month // 12, month % 12 + 1
@@ -142,23 +144,24 @@ def months_after(start: datetime, months: int) -> date:
     return date(year, month, min(start.day, 28))
 
 
-def _old_enough(rule: MoveRule, recommendation: Recommendation, now: datetime) -> bool:
+def _old_enough(rule: MoveRule, recommendation: Recommendation, today: date) -> bool:
     if not rule.months:
         return True
     since = recommendation.verified_at
-    return since is not None and now.date() >= months_after(since, rule.months)
+    return since is not None and today >= months_after(day_here(since), rule.months)
 
 
-def _not_allowed(recommendation: Recommendation, rule: MoveRule | None, stage: str, now: datetime) -> Refusal:
+def _not_allowed(recommendation: Recommendation, rule: MoveRule | None, stage: str, today: date) -> Refusal:
     allowed = [
         way.to
         for way in ways_on(recommendation.status)
-        if stage_reached(stage, way.stage) and _old_enough(way, recommendation, now)
+        if stage_reached(stage, way.stage) and _old_enough(way, recommendation, today)
     ]
     if rule is not None and not stage_reached(stage, rule.stage):
         why = "It can be shared with the partner only when the exercise has reached the managers' review. "
     elif rule is not None and recommendation.verified_at is not None:
-        why = f"The next look is on {months_after(recommendation.verified_at, rule.months).isoformat()} or later. "
+        first = months_after(day_here(recommendation.verified_at), rule.months)
+        why = f"The next look is on {first.isoformat()} or later. "
     else:
         why = ""
     can = f"From “{WORDS[recommendation.status]}” it can go to: {', '.join(allowed) or 'nothing else'}."
@@ -210,13 +213,14 @@ def _moved(
     mover: Mover,
     role: str,
     now: datetime,
+    today: date,
     bank_holidays: Collection[date],
 ) -> Decision:
     _check_needs(rule, wish, recommendation)
     entry = _entry(recommendation, "move", wish, mover, role, now)
     changed = replace(recommendation, status=rule.to, news_at=now)
     if rule.to == "shared":
-        changed = replace(changed, shared_at=now, reply_due=reply_due(now.date(), bank_holidays))
+        changed = replace(changed, shared_at=now, reply_due=reply_due(today, bank_holidays))
     elif rule.to in REPLIES:
         changed = replace(changed, replied_at=now)
         if rule.to != "not-accepted":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.heard import without_quotes
 from services.reporting.domain.recommendation import BEFORE_SHARED, WORDS, Entry, Recommendation
 from services.reporting.domain.story import told
@@ -128,5 +129,5 @@ def _recommendation(one: Recommendation, history: Sequence[Entry]) -> Content:
         "due": one.due and one.due.isoformat(),
         "baseline": one.baseline,
         "progress": one.progress,
-        "history": [{**told(entry), "at": entry.at.date().isoformat()} for entry in since_shared],
+        "history": [{**told(entry), "at": day_here(entry.at).isoformat()} for entry in since_shared],
     }

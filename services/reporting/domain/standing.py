@@ -1,13 +1,12 @@
-"""How a recommendation stands today: overdue, silent, and who must act. Computed, shown to all, never hidden."""
+"""How a recommendation stands on a day: overdue, silent, and who must act. Computed, shown to all, never hidden."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.recommendation import WORKED_ON, Recommendation
 
-_HERE = ZoneInfo("Europe/London")
 SILENT_AFTER = timedelta(days=60)
 """No news for this long is silence, and silence is also news (domain.md §5)."""
 
@@ -32,14 +31,8 @@ _WHO_ACTS = {
 }
 
 
-def day_here(moment: datetime) -> date:
-    """The day of a moment where the visits take place."""
-    return moment.astimezone(_HERE).date()
-
-
-def overdue(recommendation: Recommendation, now: datetime) -> bool:
+def overdue(recommendation: Recommendation, today: date) -> bool:
     """Whether a date has passed that somebody of the partner was to keep: the reply's, or the owner's own."""
-    today = now.date()
     if recommendation.status == "shared":
         return recommendation.reply_due is not None and today > recommendation.reply_due
     if recommendation.status in WORKED_ON or recommendation.status == "paused":
@@ -47,9 +40,9 @@ def overdue(recommendation: Recommendation, now: datetime) -> bool:
     return False
 
 
-def silent(recommendation: Recommendation, now: datetime) -> bool:
+def silent(recommendation: Recommendation, today: date) -> bool:
     """Whether news is awaited and none has come for 60 days."""
-    return recommendation.status in AWAITING_NEWS and now - recommendation.news_at >= SILENT_AFTER
+    return recommendation.status in AWAITING_NEWS and today - day_here(recommendation.news_at) >= SILENT_AFTER
 
 
 def who_acts(recommendation: Recommendation) -> str:

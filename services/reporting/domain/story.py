@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.recommendation import REPLIES, Entry, Recommendation
 from services.reporting.domain.standing import overdue, silent
 from shared.contracts.sentences import Sentence
@@ -17,7 +18,10 @@ _CHECKED = frozenset({"verified", "not-yet", "kept-up"})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing a volunteer said. `words` are their own, as released; None when they did not allow quoting."""
+    """One thing a volunteer said. `words` are their own, as released; None when they did not allow quoting.
+
+    `praise`: what they said is that it is good.
+    """
 
     exercise_id: str
     site_id: str
@@ -26,6 +30,7 @@ class Said:
     zone: str | None
     finding_id: str
     words: str | None
+    praise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,14 @@ def chapters(
     said: Sequence[Said],
     recommendations: Sequence[Recommendation],
     histories: Mapping[str, Sequence[Entry]],
-    now: datetime,
+    today: date,
+    *,
+    met: bool,
 ) -> list[Chapter]:
     """For each thing said, every recommendation that was told to volunteers about its finding.
 
-    Drafts are not told (domain.md §5). Something said that led to nothing yet is a chapter of its own.
+    Drafts are not told (domain.md §5). Something said that led to nothing yet is a chapter of its own. Praise needs no
+    change, so there nobody is silent; and before the group has `met`, nothing can have come of anything.
     """
     found = []
     for one in said:
@@ -86,14 +94,24 @@ def chapters(
             for asked in recommendations
             if one.finding_id in asked.findings and asked.status != "draft" and not asked.merged_into
         ]
-        found += [_chapter(one, asked, histories.get(asked.id, ()), now) for asked in about]
+        found += [_chapter(one, asked, histories.get(asked.id, ()), today) for asked in about]
         if not about:
-            nothing = Sentence("Nothing came of this yet. We say so, because silence is news too.")
-            found.append(Chapter(one, None, None, (), (), nothing))
+            found.append(Chapter(one, None, None, (), (), None if one.praise else _nothing(met)))
     return found
 
 
-def _chapter(said: Said, asked: Recommendation, history: Sequence[Entry], now: datetime) -> Chapter:
+def has_met(recommendations: Sequence[Recommendation]) -> bool:
+    """Whether the group has agreed on anything yet."""
+    return any(asked.status != "draft" for asked in recommendations)
+
+
+def _nothing(met: bool) -> Sentence:
+    if met:
+        return Sentence("Nothing came of this yet. We say so, because silence is news too.")
+    return Sentence("The group has not agreed on anything yet. When it has, you see it here.")
+
+
+def _chapter(said: Said, asked: Recommendation, history: Sequence[Entry], today: date) -> Chapter:
     moves = [entry for entry in history if entry.kind == "move"]
     answers = [entry for entry in moves if entry.to_status in REPLIES]
     return Chapter(
@@ -102,18 +120,18 @@ def _chapter(said: Said, asked: Recommendation, history: Sequence[Entry], now: d
         answers[-1] if answers else None,
         tuple(entry for entry in moves if entry.to_status in _DONE),
         tuple(entry for entry in moves if entry.to_status in _CHECKED),
-        silence(asked, now),
+        silence(asked, today),
     )
 
 
-def silence(asked: Recommendation, now: datetime) -> str | None:
+def silence(asked: Recommendation, today: date) -> str | None:
     """A sentence when something should have come and has not, else None."""
     if asked.status == "agreed":
         return Sentence("The group agreed on this. It has not been shared with the partner yet.")
     if asked.status == "shared" and asked.reply_due is not None:
-        if overdue(asked, now):
+        if overdue(asked, today):
             return Sentence("No answer came by %(day)s.", day=asked.reply_due)
         return Sentence("No answer yet. It is due by %(day)s.", day=asked.reply_due)
-    if silent(asked, now):
-        return Sentence("No news since %(day)s.", day=asked.news_at)
+    if silent(asked, today):
+        return Sentence("No news since %(day)s.", day=day_here(asked.news_at))
     return None

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from services.reporting.store.tables import as_moment, as_text, embargoed_reads, last_looks
+from shared.access.audited import Audited
 
 
 def note_embargoed(tx: Connection, at: datetime, person_id: str, exercise_id: str, what: str) -> None:
@@ -15,11 +16,14 @@ def note_embargoed(tx: Connection, at: datetime, person_id: str, exercise_id: st
     tx.execute(insert(embargoed_reads).values(row))
 
 
-def embargoed(tx: Connection, exercise_id: str) -> list[tuple[str, str]]:
-    """(person, what) of every read under embargo, oldest first."""
+def reads(tx: Connection, exercise_id: str, after: int, most: int) -> list[Audited]:
+    """Reads under embargo: those after this number, in order."""
     table = embargoed_reads
-    query = select(table.c.person_id, table.c.what).where(table.c.exercise_id == exercise_id)
-    return [(row.person_id, row.what) for row in tx.execute(query.order_by(table.c.position))]
+    query = select(table).where(table.c.exercise_id == exercise_id, table.c.position > after)
+    return [
+        Audited(row.position, row.at, row.person_id, f"read {row.what}")
+        for row in tx.execute(query.order_by(table.c.position).limit(most))
+    ]
 
 
 def last_looks_of(tx: Connection, person_id: str) -> list[datetime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from services.reporting.store.tables import reflections
 
@@ -36,6 +36,18 @@ def find(tx: Connection, reflection_id: str) -> Reflection | None:
     """The one of that id, or None."""
     row = tx.execute(select(reflections).where(reflections.c.id == reflection_id)).first()
     return None if row is None else Reflection(**row._mapping)
+
+
+def change_waiting(tx: Connection, reflection_id: str, kind: str, words: str) -> bool:
+    """Put other words in its place, if nobody has decided about it; returns whether."""
+    here = (reflections.c.id == reflection_id, reflections.c.state == "waiting")
+    return tx.execute(update(reflections).where(*here).values(kind=kind, words=words)).rowcount > 0
+
+
+def remove_waiting(tx: Connection, reflection_id: str) -> bool:
+    """Remove it, if nobody has decided about it; returns whether."""
+    here = (reflections.c.id == reflection_id, reflections.c.state == "waiting")
+    return tx.execute(delete(reflections).where(*here)).rowcount > 0
 
 
 def set_state(tx: Connection, reflection_id: str, state: str) -> None:

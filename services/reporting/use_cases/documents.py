@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from services.reporting.documents import ENDINGS, HTML_TYPE, JSON_TYPE, as_html, as_json, content_hash
 from services.reporting.documents.photos import PhotoUnreadable, as_data_uri, with_marks
 from services.reporting.documents.words import words_for_documents
+from services.reporting.domain.days import day_here
 from services.reporting.domain.pack import ALONE, KINDS, Content, findings_pack, recommendations_document
 from services.reporting.store import documents, findings, open_documents, recommendations
 from services.reporting.store.documents import DocumentFile, DocumentRequest, Readable
@@ -261,7 +262,7 @@ def _keep_version(service: Service, exercise: ExerciseEntry, kind: str, content:
     shown = _without_keys(content)
     bodies = {
         JSON_TYPE: as_json(shown, version, made_at),
-        HTML_TYPE: as_html(shown, version, made_at, words_for_documents(), pictures),
+        HTML_TYPE: as_html(shown, version, day_here(made_at), words_for_documents(), pictures),
     }
     files = []
     for media_type, body in bodies.items():

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.measures import Measures, measure
 from services.reporting.domain.moving import Offer, offers
 from services.reporting.domain.recommendation import Entry, Recommendation
 from services.reporting.domain.sight import history_seen
-from services.reporting.domain.standing import day_here
 from services.reporting.store import findings, reading, recommendations
 from services.reporting.use_cases.members import (
     Member,
@@ -93,18 +93,19 @@ def page_of_recommendations(
         for one in {one.exercise_id for one in found}:
             reads.note(by_exercise[one], "list of recommendations")
         histories = recommendations.histories(tx, [one.id for one in found])
-        now = service.clock.now()
-        shown = [_one(by_exercise[one.exercise_id], one, histories[one.id], {}, now) for one in found]
+        today = day_here(service.clock.now())
+        shown = [_one(by_exercise[one.exercise_id], one, histories[one.id], {}, today) for one in found]
         return shown, more
 
 
 def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
     """The board of everything the person may see; remembers that they looked, unless told not to."""
     now = service.clock.now()
+    today = day_here(now)
     with looking(service) as (tx, reads):
         members = readers_everywhere(tx, service, person_id, "recommendations.read")
         looked = reading.last_looks_of(tx, person_id)
-        since = next((at for at in looked if day_here(at) < day_here(now)), None)
+        since = next((at for at in looked if day_here(at) < today), None)
         shown: list[Shown] = []
         closed = []
         for who in members:
@@ -114,7 +115,7 @@ def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
             shown += _shown(tx, service, who, visible)
             if who.exercise.stage == Stage.CLOSED:
                 found = recommendations.of_exercise(tx, who.exercise.id)
-                closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), now)))
+                closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), today)))
     if remember:
         with service.database.transaction(person_id) as tx:
             reading.set_last_look(tx, person_id, now, since)
@@ -126,7 +127,7 @@ def measures_of(service: Service, person_id: str, exercise_id: str) -> Measures:
     with service.database.reading() as tx:
         who = reader(tx, service, person_id, exercise_id, "recommendations.read")
         found = recommendations.of_exercise(tx, who.exercise.id)
-        return measure(found, findings.kinds(tx, exercise_id), service.clock.now())
+        return measure(found, findings.kinds(tx, exercise_id), day_here(service.clock.now()))
 
 
 def desk(service: Service, person_id: str, exercise_id: str) -> Desk:
@@ -147,8 +148,8 @@ def _shown(tx: Connection, service: Service, who: Member, found: Sequence[Recomm
     histories = recommendations.histories(tx, [one.id for one in found])
     linked = list(dict.fromkeys(finding for one in found for finding in one.findings))
     known = findings.by_id(tx, linked, whole=whole_sites(tx, who))
-    now = service.clock.now()
-    return [_one(who, one, histories[one.id], known, now) for one in found]
+    today = day_here(service.clock.now())
+    return [_one(who, one, histories[one.id], known, today) for one in found]
 
 
 def _one(
@@ -156,11 +157,11 @@ def _one(
     found: Recommendation,
     history: Sequence[Entry],
     known: Mapping[str, Mapping[str, Any]],
-    now: datetime,
+    today: date,
 ) -> Shown:
     mine: list[Offer] = []
     if who.may("recommendations.move") and found.merged_into is None:
-        mine = offers(found, history, who.mover, stage=who.exercise.stage, now=now)
+        mine = offers(found, history, who.mover, stage=who.exercise.stage, today=today)
     about = {one: known[one] for one in found.findings if one in known}
     shown = history_seen(history, who.statuses)
     return Shown(found, tuple(shown), who.exercise, who, tuple(mine), about)

@@ -31,7 +31,7 @@ def take_directory(tx: Connection, envelope: Envelope, request_id: str) -> None:
     if after is None or not _released(before, after):
         return
     reached = before is None or before.stage != after.stage
-    reason = f"The exercise reached {after.stage}." if reached else "A later wave was released."
+    reason = f"The exercise reached {after.stage}." if reached else "A later round was released."
     documents.ask(tx, request_id, exercise_id, envelope.time, reason)
     open_documents.shut_at_release(tx, exercise_id, after.version)
 

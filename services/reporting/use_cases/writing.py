@@ -85,20 +85,27 @@ def merge_recommendations(service: Service, person_id: str, kept_id: str, other_
 
 def comment(service: Service, person_id: str, recommendation_id: str, words: str) -> None:
     """Add words to the history. From the owner they are news and end a silence. Raises Refusal: 404, 403, 422."""
-    now = service.clock.now()
     with service.database.transaction(recommendation_id) as tx:
-        held, who = seen(tx, service, person_id, recommendation_id)
-        _not_merged(held)
-        who.must("recommendations.move")
-        if not words.strip():
-            raise invalid([FieldError("/words", "Write something first.")])
-        if told := describes_a_person(words):
-            raise invalid([FieldError("/words", told)], detail=told)
-        role = "manager" if "manager" in who.roles else _role(who)
-        entry = Entry(now, "comment", role, who.key, held.status, held.status, words.strip())
+        held, _, entry = commented(tx, service, person_id, recommendation_id, words)
         recommendations.add_entry(tx, str(uuid4()), held, entry)
-        if role == "manager":
-            recommendations.save(tx, replace(held, news_at=now))
+        if entry.role == "manager":
+            recommendations.save(tx, replace(held, news_at=entry.at))
+
+
+def commented(
+    tx: Connection, service: Service, person_id: str, recommendation_id: str, words: str
+) -> tuple[Recommendation, Member, Entry]:
+    """The line that words would be in the history, nothing kept. Raises Refusal: 404, 403, 409, 422."""
+    held, who = seen(tx, service, person_id, recommendation_id)
+    _not_merged(held)
+    who.must("recommendations.move")
+    if not words.strip():
+        raise invalid([FieldError("/words", "Write something first.")])
+    if told := describes_a_person(words):
+        raise invalid([FieldError("/words", told)], detail=told)
+    role = "manager" if "manager" in who.roles else _role(who)
+    now = service.clock.now()
+    return held, who, Entry(now, "comment", role, who.key, held.status, held.status, words.strip())
 
 
 def _role(who: Member) -> str:

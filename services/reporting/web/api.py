@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 from marshmallow import Schema, ValidationError
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import acts_waiting
 from services.reporting.domain.standing import overdue, silent
 from services.reporting.use_cases.reading import Shown
@@ -41,7 +42,7 @@ class ApiBlueprint(StrictBlueprint):
 
 def as_answer(shown: Shown) -> dict[str, Any]:
     """A recommendation in the shape of wire.md §6, for the one who asks."""
-    one, now = shown.recommendation, service().clock.now()
+    one, today = shown.recommendation, day_here(service().clock.now())
     waiting: dict[str, int] = {}
     for entry in acts_waiting(shown.history):
         waiting[entry.to_status] = waiting.get(entry.to_status, 0) + 1
@@ -51,8 +52,8 @@ def as_answer(shown: Shown) -> dict[str, Any]:
         "items": list(one.items),
         "due": one.due and one.due.isoformat(),
         "reply_due": one.reply_due and one.reply_due.isoformat(),
-        "overdue": overdue(one, now),
-        "silent": silent(one, now),
+        "overdue": overdue(one, today),
+        "silent": silent(one, today),
         "waiting": [{"to": to, "have": have, "need": 2} for to, have in waiting.items()],
         "moves": [offer.rule.to for offer in shown.offers],
     }

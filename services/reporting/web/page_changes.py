@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from services.reporting.domain.recommendation import Entry
 from services.reporting.domain.story import Chapter
 from services.reporting.use_cases import telling
+from services.reporting.use_cases.telling import Story
 from services.reporting.web.api import me, service
 from services.reporting.web.words import asked, day, site_name
 from shared.access.directory import ExerciseEntry
@@ -43,13 +45,32 @@ def changes() -> str:
         raise not_found()  # a page for volunteers
     stories = []
     for one in found:
-        led_somewhere = [_told(one.exercise, chapter) for chapter in one.chapters if chapter.recommendation]
-        nothing = [_told(one.exercise, chapter) for chapter in one.chapters if not chapter.recommendation]
-        # Something said again on a later visit stands once.
-        stories.append((one.exercise, led_somewhere, list({told["said"]: told for told in nothing}.values())))
-    return render_template(
-        "reporting/changes.html", stories=stories, something=any(told or nothing for _, told, nothing in stories)
-    )
+        alone = [chapter for chapter in one.chapters if not chapter.recommendation]
+        stories.append(
+            {
+                "exercise": one.exercise,
+                "told": _by_recommendation(one),
+                "nothing": _once(_told(one.exercise, chapter) for chapter in alone if not chapter.said.praise),
+                "praise": _once(_told(one.exercise, chapter) for chapter in alone if chapter.said.praise),
+                "met": one.met,
+            }
+        )
+    told = [story for story in stories if story["told"] or story["nothing"] or story["praise"]]
+    return render_template("reporting/changes.html", stories=told)
+
+
+def _by_recommendation(story: Story) -> list[dict[str, Any]]:
+    """One card for each recommendation, with everything this volunteer said that led to it."""
+    cards: dict[str, list[dict[str, Any]]] = {}
+    for chapter in story.chapters:
+        if chapter.recommendation:
+            cards.setdefault(chapter.recommendation.id, []).append(_told(story.exercise, chapter))
+    return [{**told[0], "also": _once(told)[1:]} for told in cards.values()]
+
+
+def _once(told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Something said again on a later visit stands once."""
+    return list({(one["said"], one["where"]): one for one in told}.values())
 
 
 def _told(exercise: ExerciseEntry, chapter: Chapter) -> dict[str, Any]:

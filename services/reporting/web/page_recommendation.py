@@ -9,16 +9,27 @@ from uuid import UUID
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from services.reporting.domain.days import day_here
+from services.reporting.domain.moves import rule_for
 from services.reporting.domain.moving import Wish
-from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, PIE_AREAS, REPLIES, Evidence
-from services.reporting.domain.standing import day_here, overdue, silent, who_acts
+from services.reporting.domain.recommendation import (
+    COST_BANDS,
+    EVIDENCE_KINDS,
+    KINDS,
+    PIE_AREAS,
+    REPLIES,
+    Entry,
+    Evidence,
+)
+from services.reporting.domain.standing import overdue, silent, who_acts
 from services.reporting.domain.voting import WHY_ALONE
 from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
-from services.reporting.use_cases import moving, reading, voting, writing
+from services.reporting.use_cases import looking, moving, reading, voting, writing
 from services.reporting.use_cases.reading import Shown
+from services.reporting.web import looking as looking_again
 from services.reporting.web.api import me, read_form, service
 from services.reporting.web.faults import beside
-from services.reporting.web.words import as_card, as_talk, site_name, still_needed
+from services.reporting.web.words import as_card, as_talk, back_to_board, site_name, still_needed
 from shared.contracts.refusals import FieldError, Refusal, invalid
 from shared.web.gate import mark_decided, requires
 
@@ -46,15 +57,24 @@ def page(recommendation_id: UUID) -> str:
 @blueprint.route("/moves", methods=["POST"])
 @requires("recommendations.move")
 def move(recommendation_id: UUID) -> Response:
-    """Make a move from the page's form."""
+    """Make a move from the page's form, once it was looked at again."""
+    one = str(recommendation_id)
+    if looking_again.act() == looking_again.CHANGE:
+        return make_response(_page(one))
     try:
         body = read_form(MoveForm(), _sent_move())
         _refuse_a_day_that_has_passed(body)
         shown = tuple(Evidence(one["kind"], one["text"], one["sha256"]) for one in body["evidence"])
         wish = Wish(body["to"], body["note"], shown)
-        moved = moving.move_recommendation(service(), me(), str(recommendation_id), wish)
+        if looking_again.act() != looking_again.SEND:
+            looked = looking.look_at_move(service(), me(), one, wish)
+            if looked.entry is not None:
+                mark_decided()
+                send = "Send your answer" if wish.to in REPLIES else _label(looked.entry)
+                return make_response(looking_again.move_page(looked, f"/recommendations/{one}/moves", send))
+        moved = moving.move_recommendation(service(), me(), one, wish)
     except Refusal as refusal:
-        return _again(str(recommendation_id), refusal)
+        return _again(one, refusal)
     mark_decided()
     return redirect(f"/recommendations/{recommendation_id}?said={'moved' if moved.done else 'recorded'}", 303)
 
@@ -74,12 +94,19 @@ def vote(recommendation_id: UUID) -> Response:
 @blueprint.route("/comments", methods=["POST"])
 @requires("recommendations.move")
 def comment(recommendation_id: UUID) -> Response:
-    """Add words to the history from the page's form."""
+    """Add words to the history from the page's form, once they were looked at again."""
+    one = str(recommendation_id)
+    if looking_again.act() == looking_again.CHANGE:
+        return make_response(_page(one))
     try:
         body = read_form(CommentForm(), {"words": request.form.get("words", "")})
-        writing.comment(service(), me(), str(recommendation_id), body["words"])
+        if looking_again.act() != looking_again.SEND:
+            looked = looking.look_at_comment(service(), me(), one, body["words"])
+            mark_decided()
+            return make_response(looking_again.move_page(looked, f"/recommendations/{one}/comments", "Add it"))
+        writing.comment(service(), me(), one, body["words"])
     except Refusal as refusal:
-        return _again(str(recommendation_id), refusal)
+        return _again(one, refusal)
     mark_decided()
     return redirect(f"/recommendations/{recommendation_id}?said=commented", 303)
 
@@ -124,10 +151,32 @@ def change(recommendation_id: UUID) -> Response:
 
 
 def _again(recommendation_id: str, refusal: Refusal) -> Response:
+    if refusal.status == 409:
+        return _came_too_late(recommendation_id)
     if refusal.status != 422:
         raise refusal
     errors = {field: beside(field, error.detail) for error in refusal.errors if (field := _field(error.pointer))}
     return make_response(_page(recommendation_id, errors), 422)
+
+
+def _came_too_late(recommendation_id: str) -> Response:
+    """It stands otherwise by now: what was typed is given back; the same sent twice was heard the first time."""
+    sent, page = _sent_move(), reading.recommendation(service(), me(), recommendation_id)
+    mine = [entry for entry in page.history if entry.actor == page.who.key]
+    if mine and mine[-1] == page.history[-1] and (mine[-1].to_status, mine[-1].note) == (sent["to"], sent["note"]):
+        mark_decided()
+        return redirect(f"/recommendations/{recommendation_id}?said=moved", 303)
+    typed = [text for text in (sent["note"], *(one["text"] for one in sent["evidence"]), _words()) if text]
+    return make_response(_page(recommendation_id, unsent=typed), 409)
+
+
+def _words() -> str:
+    return request.form.get("words", "").strip()
+
+
+def _label(entry: Entry) -> str:
+    rule = rule_for(entry.from_status, entry.to_status)
+    return rule.label if rule else "Send it"
 
 
 def _refuse_a_day_that_has_passed(body: dict[str, Any]) -> None:
@@ -163,10 +212,10 @@ def _field(pointer: str) -> str:
     return name if to in REPLIES or not to else f"{name}-{to}"
 
 
-def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
+def _page(recommendation_id: str, errors: dict[str, str] | None = None, unsent: list[str] | None = None) -> str:
     shown = reading.recommendation(service(), me(), recommendation_id)
     mark_decided()
-    one, now = shown.recommendation, service().clock.now()
+    one, today = shown.recommendation, day_here(service().clock.now())
     replies = [offer for offer in shown.offers if offer.rule.to in REPLIES]
     return render_template(
         "reporting/recommendation.html",
@@ -175,8 +224,8 @@ def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
         card=as_card(shown)["rec"],
         site=site_name(shown.exercise, one.site_id),
         who_acts=who_acts(one),
-        late=overdue(one, now),
-        quiet=silent(one, now),
+        late=overdue(one, today),
+        quiet=silent(one, today),
         talk=as_talk(shown.history),
         needed=still_needed(shown),
         replies=replies,
@@ -188,6 +237,8 @@ def _page(recommendation_id: str, errors: dict[str, str] | None = None) -> str:
         may_edit=bool(_editable(shown)),
         errors=errors or {},
         sent=request.form,
+        unsent=unsent,
+        board=back_to_board(),
         notice=_NOTICES.get(request.args.get("said", "")),
         evidence_kinds=EVIDENCE_KINDS,
     )

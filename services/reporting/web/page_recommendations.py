@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.grid import field_of
-from services.reporting.domain.standing import day_here
 from services.reporting.use_cases import reading
 from services.reporting.use_cases.reading import Board, Shown
 from services.reporting.web.api import me, service
-from services.reporting.web.words import as_card
+from services.reporting.web.words import as_card, remember_board
 from shared.contracts.refusals import not_found
 from shared.web.gate import signed_in
 
@@ -42,11 +42,13 @@ FILTERS: dict[str, tuple[str, Callable[[dict[str, object]], bool]]] = {
 def recommendations() -> str:
     """Everything the reader may see, across their exercises."""
     chosen = request.args.get("show", "")
+    chosen = chosen if chosen in FILTERS else ""
     found = reading.board(service(), me(), remember=not request.args)
     if not found.members:
         raise not_found()  # none of their exercises has anything to show them yet
+    remember_board(chosen)
     cards = [as_card(one) for one in found.shown]
-    if chosen in FILTERS:
+    if chosen:
         cards = [card for card in cards if FILTERS[chosen][1](card["rec"])]
     columns = [
         {"title": title, "items": [c for c in cards if c["rec"]["status"] in statuses], "empty": empty}

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 
-from services.reporting.domain.moving import acts_waiting
+from services.reporting.domain.days import day_here
+from services.reporting.domain.moves import ONE
+from services.reporting.domain.moving import Offer, acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
 from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
@@ -32,14 +34,17 @@ _DID = {
 
 
 def install(app: Flask) -> None:
-    """Give templates the filters `day` and `asked`."""
+    """Give templates the filters `day`, `asked` and `needs`."""
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["asked"] = asked
+    app.jinja_env.filters["needs"] = needs
 
 
 def day(when: date | datetime | None) -> str:
     """A day in words: 3 December 2026; empty for none."""
-    return "" if when is None else day_in_words(when)
+    if when is None:
+        return ""
+    return day_in_words(day_here(when) if isinstance(when, datetime) else when)
 
 
 def asked(item: str) -> str:
@@ -51,6 +56,18 @@ def asked(item: str) -> str:
 def _prompts(code: str) -> dict[str, str]:
     spoken = [in_language(load(name, version), code) for name, version in published()]
     return {item.code: item.prompt for instrument in spoken for item in instrument.items}
+
+
+def remember_board(chosen: str) -> None:
+    """Which part of the board was looked at last in this browser: the way back leads there."""
+    if session.get("board", "") != chosen:
+        session["board"] = chosen
+
+
+def back_to_board() -> str:
+    """The address of the board as it was looked at last; every page of a recommendation leads back to it."""
+    chosen = session.get("board", "")
+    return f"/recommendations?show={chosen}" if chosen else "/recommendations"
 
 
 def site_name(exercise: ExerciseEntry, site_id: str) -> str:
@@ -99,6 +116,31 @@ def _in_words(shown: Evidence) -> str:
         return day(date.fromisoformat(shown.text.strip()))
     except ValueError:
         return shown.text
+
+
+_WANTED = {
+    "agreed": "how it was agreed",
+    "planned": "the first step",
+    "doing": "what is happening",
+    "not-yet": "what you saw",
+}
+
+
+def needs(offer: Offer) -> str:
+    """What a move needs, in a few words: “needs the first step and a date”."""
+    rule, words = offer.rule, []
+    agreeing = bool(rule.agreed_by) and offer.completes
+    if "note" in rule.needs and not agreeing:
+        words.append(_WANTED.get(rule.to, "a reason"))
+    if "evidence" in rule.needs:
+        words.append("something that shows it")
+    if "date" in rule.needs and not agreeing:
+        words.append("a date")
+    if rule.acts != ONE and not offer.completes:
+        words.append("the working group’s yes" if rule.agreed_by else "a second volunteer’s look")
+    if not words:
+        return "needs nothing more"
+    return "needs " + " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def still_needed(shown: Shown) -> list[str]:

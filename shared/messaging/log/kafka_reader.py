@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import (
@@ -24,11 +24,9 @@ from kafka.errors import (
 from kafka.structs import OffsetAndMetadata
 
 from shared.messaging.log.kafka_clients import opened
+from shared.messaging.log.kafka_cluster import KafkaCluster
 from shared.messaging.log.kafka_record import delivery_of
 from shared.messaging.log.port import Delivery, Ends, LogAway
-
-if TYPE_CHECKING:
-    from shared.messaging.log.kafka_log import KafkaLog
 
 IDLE_MILLISECONDS = 100
 """How long a poll waits for news, so that an idle worker rests in the broker's hands."""
@@ -42,8 +40,8 @@ _LOST_THE_TURN = (CommitFailedError, RebalanceInProgressError, IllegalGeneration
 class KafkaReader:
     """One member of a group. Holds what it fetched until it is committed, and gives it again when asked again."""
 
-    def __init__(self, log: KafkaLog, group: str, topics: Sequence[str]) -> None:
-        self.log = log
+    def __init__(self, cluster: KafkaCluster, group: str, topics: Sequence[str]) -> None:
+        self.cluster = cluster
         self.group = group
         self.topics = tuple(topics)
         self._client: Any = None
@@ -70,7 +68,7 @@ class KafkaReader:
         again and knows them by their ids. Raises LogAway."""
         nexts: dict[TopicPartition, int] = {}
         for delivery in deliveries:
-            slot = TopicPartition(self.log.address.topic(delivery.topic), delivery.partition)
+            slot = TopicPartition(self.cluster.address.topic(delivery.topic), delivery.partition)
             nexts[slot] = max(nexts.get(slot, self._done.get(slot, 0)), delivery.offset + 1)
         forward = {slot: at for slot, at in nexts.items() if at > self._done.get(slot, 0)}
         if not forward or self._client is None:
@@ -88,19 +86,19 @@ class KafkaReader:
 
     def ends(self) -> Ends:
         """Where each partition of its topics ends. Raises LogAway."""
-        return self.log.ends(self.topics)
+        return self.cluster.ends(self.topics)
 
     def lag(self, until: Ends | None = None) -> int:
         """How many events the group has not committed yet, whoever reads for it; `until`: of those before these ends.
 
         Raises LogAway.
         """
-        return self.log.lag(self.group, self.topics, until)
+        return self.cluster.lag(self.group, self.topics, until)
 
     def rewind(self) -> None:
         """Have the group begin at the first event. Raises GroupBusy, LogCut (Kafka has removed it), LogAway."""
         self.close()
-        self.log.rewind(self.group, self.topics)
+        self.cluster.rewind(self.group, self.topics)
 
     def close(self) -> None:
         """Leave the group; others of it go on from the last commit, which a rebalance may have kept from being made."""
@@ -169,7 +167,7 @@ class KafkaReader:
             self._done[slot] = first
             self._owed.pop(slot, None)
         self._held = [d for d in self._held if self._slot(d) != slot or d.offset < first]
-        topic = self.log.address.plain(slot.topic)
+        topic = self.cluster.address.plain(slot.topic)
         self._held.extend(delivery_of(topic, record) for record in records)
 
     def _lost_its_way(self, client: Any) -> bool:
@@ -178,7 +176,7 @@ class KafkaReader:
         if self._held or time.monotonic() - self._quiet_since <= STUCK_SECONDS:
             return False
         self._quiet_since = time.monotonic()
-        waiting = self.log.waiting(self.group, self.topics)
+        waiting = self.cluster.waiting(self.group, self.topics)
         mine = client.assignment()
         if mine:
             return not mine.isdisjoint(waiting)
@@ -189,18 +187,18 @@ class KafkaReader:
         if self._client is None:
             self._client = opened(
                 KafkaConsumer,
-                **self.log.address.client_settings(),
-                group_id=self.log.address.group(self.group),
+                **self.cluster.address.client_settings(),
+                group_id=self.cluster.address.group(self.group),
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
-                partition_assignment_strategy=self.log.address.assignors(),
-                session_timeout_ms=self.log.address.session_ms,
-                heartbeat_interval_ms=max(500, self.log.address.session_ms // 4),
-                request_timeout_ms=max(10_000, self.log.address.session_ms + 1_000),
-                max_partition_fetch_bytes=self.log.address.largest,
+                partition_assignment_strategy=self.cluster.address.assignors(),
+                session_timeout_ms=self.cluster.address.session_ms,
+                heartbeat_interval_ms=max(500, self.cluster.address.session_ms // 4),
+                request_timeout_ms=max(10_000, self.cluster.address.session_ms + 1_000),
+                max_partition_fetch_bytes=self.cluster.address.largest,
                 fetch_max_wait_ms=IDLE_MILLISECONDS,
             )
-            wanted = [self.log.address.topic(topic) for topic in self.topics]
+            wanted = [self.cluster.address.topic(topic) for topic in self.topics]
             for topic in wanted:
                 # Known before joining: a leader that does not know a topic's partitions deals out none of them.
                 self._client.partitions_for_topic(topic)
@@ -209,4 +207,4 @@ class KafkaReader:
         return self._client
 
     def _slot(self, delivery: Delivery) -> TopicPartition:
-        return TopicPartition(self.log.address.topic(delivery.topic), delivery.partition)
+        return TopicPartition(self.cluster.address.topic(delivery.topic), delivery.partition)

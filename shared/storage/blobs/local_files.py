@@ -10,6 +10,7 @@ import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from heapq import merge
 from pathlib import Path
 
 from shared.runtime.durable import flush_folder
@@ -102,23 +103,38 @@ class LocalFiles:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key that starts with `prefix`, in order."""
-        if not self.folder.exists():
-            return
-        within = self.folder / prefix.rpartition("/")[0]
-        found = (p.relative_to(self.folder).as_posix() for p in within.rglob("*") if p.is_file())
-        for name in sorted(self._key(n) for n in found if not n.startswith(_UNFINISHED)):
-            if name.startswith(prefix):
-                yield name
+        return self._keys(prefix, "")
 
     def written(self, prefix: str, after: str = "") -> Iterator[tuple[str, datetime]]:
         """Every key that starts with `prefix` and comes after `after`, in order, with when its file was written."""
-        for key in self.keys(prefix):
-            if key > after:
-                try:
-                    at = self._path(key).stat().st_mtime
-                except FileNotFoundError:
-                    continue  # erased meanwhile
-                yield key, datetime.fromtimestamp(at, UTC)
+        for key in self._keys(prefix, after):
+            try:
+                at = self._path(key).stat().st_mtime
+            except FileNotFoundError:
+                continue  # erased meanwhile
+            yield key, datetime.fromtimestamp(at, UTC)
+
+    def _keys(self, prefix: str, after: str) -> Iterator[str]:
+        return (key for key in self._under(prefix.rpartition("/")[0], after) if key.startswith(prefix) and key > after)
+
+    def _under(self, key: str, after: str) -> Iterator[str]:
+        """Keys under the one that a folder stands for, in order. Folders are read one after another, as far as somebody
+        goes on, and those that end before `after` not at all: a look at a few keys does not grow with all there are.
+        """
+        begin = f"{key}/" if key else ""
+        # What begins with the same two letters: the files of the folder of that name, and what lies deeper beside it.
+        alike: dict[str, list[Iterator[str]]] = {}
+        for name in _names_in(self.folder / key):
+            if begin or name != _UNFINISHED:
+                alike.setdefault(name[:2], []).append(self._files(begin, name))
+                alike.setdefault(f"{name}/"[:2], []).append(self._under(begin + name, after))
+        for letters in sorted(alike):
+            if begin + letters >= after[: len(begin) + 2]:
+                yield from merge(*alike[letters])
+
+    def _files(self, begin: str, letters: str) -> Iterator[str]:
+        for name in sorted(one.name for one in _entries(self.folder / begin / letters) if one.is_file()):
+            yield begin + name
 
     def have(self, keys: Iterable[str]) -> bool:
         """Whether there is an object under each of these keys."""
@@ -145,16 +161,24 @@ class LocalFiles:
         # Two letters of the name make a folder of their own, so that no folder grows without end.
         return self.folder / folder / name[:2] / name
 
-    def _key(self, name: str) -> str:
-        *folders, _two_letters, file = name.split("/")
-        return "/".join([*folders, file])
-
     def _make(self, folder: Path) -> None:
         if folder.is_dir():
             return
         self._make(folder.parent)
         folder.mkdir(exist_ok=True)
         flush_folder(folder.parent)
+
+
+def _names_in(folder: Path) -> list[str]:
+    return [one.name for one in _entries(folder) if one.is_dir()]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _written_nameless(path: Path, body: bytes) -> bool:

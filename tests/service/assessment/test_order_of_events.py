@@ -180,9 +180,9 @@ def test_reads_under_embargo_are_on_record_and_others_are_not(house: House) -> N
     house.wave(role="manager")
     house.wave(2)
     with house.service.database.reading() as tx:
-        reads = audit.reads(tx, EXERCISE)
-    assert [(read["roles"], read["what"]) for read in reads] == [
-        (["lead"], f"{SITE}: the result of wave 1"),
-        (["lead"], f"{SITE}: the findings"),
-        (["lead"], f"{SITE}: the result of wave 2"),
+        reads = audit.reads(tx, EXERCISE, 0, 10)
+    assert [read.did for read in reads] == [
+        f"read {SITE}: the result of wave 1 (as lead)",
+        f"read {SITE}: the findings (as lead)",
+        f"read {SITE}: the result of wave 2 (as lead)",
     ]

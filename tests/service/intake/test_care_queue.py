@@ -87,6 +87,18 @@ def test_first_impressions_of_a_mystery_shop_are_read_over_and_released_as_all_o
     assert "What hit you first: “Mr Brown shouted.”" in mine.open(f"/visits/{visit_id}/check")
 
 
+def test_every_choice_has_its_key_and_the_page_says_which(intake: Intake) -> None:
+    intake.as_("volunteer-1").put(new_id(), one_words())
+    keeper = Browser(intake, "data-keeper")
+    keeper.send(form_of(keeper.open(QUEUE)), act="hold-back")
+    keys = re.findall(r'accesskey="(.)">([^<(]*)', keeper.open(QUEUE))
+    assert keys == [("u", "Undo the last one ")]
+    keeper.send(f"{QUEUE}/undo")
+    page = keeper.open(QUEUE)
+    assert re.findall(r'accesskey="(.)">([^<(]*)', page) == [("y", "Share this copy"), ("h", "Hold it back")]
+    assert "Y shares, H holds back, U undoes the last one" in page
+
+
 def test_a_mistake_is_undone(intake: Intake) -> None:
     intake.as_("volunteer-1").put(new_id(), one_words())
     keeper = Browser(intake, "data-keeper")

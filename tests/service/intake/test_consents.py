@@ -172,7 +172,7 @@ def test_taking_back_is_possible_at_every_stage_and_giving_only_while_a_correcti
             break
     taken = say(me, visit_id, {"tell_me": False, "use_photos": False})
     assert taken["consents"] == ALL | {"tell_me": False, "use_photos": False}
-    open_still = stage in ("fieldwork", "sense-making", "manager-review")
+    open_still = stage in ("fieldwork", "sense-making")
     assert taken["may_give"] is open_still
     given = say(me, visit_id, {"tell_me": True}, 200 if open_still else 409)
     if open_still:

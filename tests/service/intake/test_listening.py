@@ -175,7 +175,7 @@ def test_each_listening_under_embargo_is_written_down(intake: Intake) -> None:
     keeper.open(QUEUE)
     keeper.client.get(f"{QUEUE}/recordings/{visit_id}/{voice_id}/sound")
     with intake.service.database.reading() as tx:
-        found = [(who, what) for who, what, _ in reads(tx, EXERCISE)]
+        found = [(one.person_id, one.did.removeprefix("read ")) for one in reads(tx, EXERCISE, 0, 100)]
     keeper_read = ["a recording to check", "the sound of a recording"]
     assert found == [(an_id("data-keeper"), what) for what in keeper_read]
 
@@ -207,7 +207,7 @@ def test_listening_to_a_later_round_is_written_down_until_it_is_released_too(int
             exercises.give_key(intake.service, EXERCISE, an_id(who), release)
         assert keeper.client.get(f"{QUEUE}/recordings/{visit_id}/{voice_id}/sound").status_code == 200
         with intake.service.database.reading() as tx:
-            assert [what for _, what, _ in reads(tx, EXERCISE)] == ["the sound of a recording"]
+            assert [one.did for one in reads(tx, EXERCISE, 0, 100)] == ["read the sound of a recording"]
 
 
 def test_the_recording_goes_and_what_was_written_down_stays(intake: Intake) -> None:

@@ -160,6 +160,16 @@ def test_a_released_later_round_takes_no_visit_though_its_days_are_not_over(inta
     assert me.put(waiting, second_visit(photos=[listed])).status_code == 200
 
 
+def test_a_later_round_is_corrected_until_its_own_release(intake: Intake) -> None:
+    in_the_second_round(intake)
+    visit_id, me = send(intake, second_visit()), intake.as_("volunteer-1")
+    corrected = me.amend(visit_id, second_visit(part_of_day="evening"), me.get(visit_id).headers["ETag"])
+    assert corrected.status_code == 200
+    release(intake, "shared", 2)
+    refused = me.amend(visit_id, second_visit(part_of_day="afternoon"), corrected.headers["ETag"])
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "not-open")
+
+
 def test_a_visit_that_crosses_with_the_release_is_refused(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     in_the_second_round(intake)
     look: Callable[..., None] = visits._refuse_outside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from services.intake.domain.photo import PhotoState
 from services.intake.photo_jobs import PhotoCleaner, stored_photos
 from services.intake.photos import clean
-from services.intake.use_cases import photos as use_cases
+from services.intake.store.photos import original_key
+from services.intake.store.visit_tables import erasures
 from shared.messaging.running import CannotDrain, drain
 from shared.messaging.trouble import TryLater
 from shared.storage.blobs.port import ObjectMissing, StoreAway
@@ -211,6 +214,21 @@ def test_a_store_that_is_away_is_no_photos_fault(intake: Intake, monkeypatch: py
     assert intake.work("photo-cleaner") == 1
 
 
+def test_bytes_of_ours_that_went_bad_are_named_and_the_sender_loses_nothing(intake: Intake) -> None:
+    photo = a_jpeg(1)
+    visit_id, [photo_id] = with_photos(intake, photo)
+    me, key = intake.as_("volunteer-1"), original_key(hashlib.sha256(photo).hexdigest())
+    intake.service.objects.put(key, b"not what its name says", "image/jpeg")
+    refused = me.put_photo(visit_id, photo_id, photo)
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "object-damaged")
+    assert refused.headers["Retry-After"]
+    assert states(intake, visit_id) == ("receiving", ["missing"])
+    intake.service.objects.delete(key)
+    # What another visit's photo, or one whose answer was lost, has stored already is simply safe.
+    intake.service.objects.put(key, photo, "image/png")
+    assert me.put_photo(visit_id, photo_id, photo).status_code == 201
+
+
 def test_a_heic_of_an_iphone_is_taken(intake: Intake) -> None:
     file = io.BytesIO()
     Image.new("RGB", (300, 200), "teal").save(file, "HEIF")
@@ -252,9 +270,9 @@ def test_the_original_is_erased_seven_days_after_its_copy_was_verified(intake: I
     assert originals(intake) == []
     assert me.get(visit_id, f"/photos/{photo_id}").status_code == 200
     with intake.service.database.reading() as tx:
-        (erased,) = use_cases.store.erasures_of(tx, visit_id)
-    assert erased[:3] == (photo_id, "original", "cleaned")
-    assert erased[3] == intake.clock.now().isoformat(timespec="microseconds")
+        (erased,) = tx.execute(select(erasures).where(erasures.c.visit_id == visit_id))
+    assert (erased.photo_id, erased.what, erased.why) == (photo_id, "original", "cleaned")
+    assert erased.at == intake.clock.now().isoformat(timespec="microseconds")
 
 
 def test_bytes_that_two_photos_share_go_with_the_last_of_them(intake: Intake) -> None:

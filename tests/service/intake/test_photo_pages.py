@@ -15,7 +15,6 @@ from PIL import Image
 from services.intake.use_cases import drafts, visits
 from services.intake.voice_jobs import stored_recordings
 from shared.contracts.refusals import Refusal
-from shared.runtime.service import Service
 from tests.service.intake.plans import an_id
 from tests.service.intake.test_visit_pages import begun
 from tests.service.intake.visiting import Browser, Intake, a_jpeg, a_visit, new_id
@@ -182,19 +181,10 @@ def test_taking_a_visit_back_takes_a_correction_that_was_begun_with_it(intake: I
     assert program.withdraw(visit_id).status_code == 200
 
 
-def test_no_correction_begins_of_a_visit_that_is_taken_back_at_that_moment(
-    intake: Intake, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_correction_begins_of_a_visit_that_is_taken_back(intake: Intake) -> None:
     visit_id = new_id()
     intake.as_("volunteer-1").put(visit_id, a_visit())
-    asked = visits.own_visit
-
-    def and_then_taken_back(service: Service, person_id: str, visit_id: str) -> visits.OwnVisit:
-        found = asked(service, person_id, visit_id)
-        visits.withdraw_visit(service, person_id, visit_id)
-        return found
-
-    monkeypatch.setattr(visits, "own_visit", and_then_taken_back)
+    visits.withdraw_visit(intake.service, an_id("volunteer-1"), visit_id)
     with pytest.raises(Refusal, match="withdrawn"):
         drafts.correct_visit(intake.service, an_id("volunteer-1"), visit_id)
     assert not drafts.has_draft(intake.service, an_id("volunteer-1"), visit_id)

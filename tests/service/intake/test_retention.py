@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from services.intake.domain.retention import links_gone_before
 from services.intake.store import addresses, retention, visits
 from services.intake.store import people as people_store
 from services.intake.store import words as words_store
 from services.intake.store.addresses import Reach
-from services.intake.store.photos import erasures_of
+from services.intake.store.visit_tables import erasures
 from services.intake.use_cases import people, reaching, words
 from services.intake.use_cases.plan import export_plan, import_plan
 from tests.service.intake.plans import EXERCISE, an_id
@@ -55,10 +56,11 @@ def test_a_draft_goes_ninety_days_after_it_was_last_changed_and_its_photos_with_
     assert intake.work("forgetter") == 1
     assert Browser(intake, "volunteer-1").client.get(f"/visits/{visit_id}").status_code == 404
     with intake.service.database.reading() as tx:
-        assert [act[:3] for act in retention.acts(tx, EXERCISE)] == [("draft", visit_id, 1)]
+        assert [act.did for act in retention.acts(tx, EXERCISE)] == ["forgot drafts (1)"]
     intake.work("original-eraser")
     with intake.service.database.reading() as tx:
-        assert {what for _, what, _, _ in erasures_of(tx, visit_id)} == {"original", "copies"}
+        of_visit = select(erasures.c.what).where(erasures.c.visit_id == visit_id)
+        assert set(tx.execute(of_visit).scalars()) == {"original", "copies"}
     assert intake.work("forgetter") == 0
 
 
@@ -127,7 +129,7 @@ def test_six_months_after_the_end_nobody_knows_whose_a_visit_was(intake: Intake)
         assert (len(content["answers"]), content["visited_on"], content["part_of_day"]) == (4, None, "morning")
         assert [one.text for one in words_store.words_of(tx, visit_id)] == ["Hard chairs."]
         assert people_store.name(tx, an_id("volunteer-1")) is None
-        assert retention.acts(tx, EXERCISE)[-1][:3] == ("identity-link", None, 4)
+        assert retention.acts(tx, EXERCISE)[-1].did == "forgot whose visits they were (4)"
         everything = [
             str(list(tx.exec_driver_sql(f"select * from {table}")))
             for table in (

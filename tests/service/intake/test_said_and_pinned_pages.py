@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +21,7 @@ from services.intake.voice_jobs import stored_recordings
 from shared.contracts import instruments
 from shared.storage.blobs.port import ObjectMissing
 from tests.service.intake.test_visit_pages import SHOP, begun
-from tests.service.intake.visiting import Browser, Intake, the_plan
+from tests.service.intake.visiting import Browser, Intake, a_jpeg, the_plan
 from tests.unit.intake.sounds import MP4, WEBM, a_webm, an_mp4, box
 
 SENT = {"visited_on": "2026-10-10", "part_of_day": "evening"}
@@ -100,6 +102,21 @@ def test_what_is_no_recording_is_refused_beside_its_field_and_nothing_else_is_lo
     assert "1 answered" in me.open(visit)
     assert sounds_on(me.open(f"{visit}/RE")) == []
     assert list(stored_recordings(intake.service)) == []
+    intake.close()
+
+
+def test_a_photo_and_a_recording_come_in_one_form_each_as_large_as_it_may_be(tmp_path: Path) -> None:
+    photo, recording = a_jpeg(3), an_mp4() + box(b"free", bytes(1_100_000))
+    intake = Intake(tmp_path, photo_bytes=len(photo), voice_bytes=len(recording))
+    assert len(recording) > 1_000_000  # more than is left for words
+    me = Browser(intake, "volunteer-1")
+    visit = begun(me)
+    me.open(f"{visit}/RE")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the test client leaves the file of a long form open
+        me.send(f"{visit}/RE", photo_taken=(io.BytesIO(photo), "IMG_1.jpg"), voice_taken=a_file(recording))
+        gc.collect()
+    assert len(sounds_on(me.open(f"{visit}/RE"))) == 1
     intake.close()
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from services.intake.photo_jobs import stored_photos
 from services.intake.photos import clean
 from services.intake.store import photos as store
+from services.intake.store import swept
 from services.intake.store.photos import original_key
 from services.intake.store.voice_notes import key_of
 from services.intake.use_cases import photos as use_cases
@@ -73,6 +75,21 @@ def test_an_original_whose_row_never_came_goes_once_its_visit_was_taken_back(
     intake.clock.move(timedelta(hours=1))
     assert intake.work("object-sweeper") == 1
     assert keys(intake) == []
+
+
+def test_a_copy_is_looked_for_by_its_key_and_not_among_all_photos(intake: Intake) -> None:
+    plans: list[str] = []
+    with intake.service.database.reading() as tx:
+
+        def explain(_conn: Any, _cursor: Any, statement: str, given: Any, _context: Any, _many: bool) -> None:
+            if "json_extract" in statement and not statement.startswith("EXPLAIN"):
+                plans.extend(row[3] for row in tx.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", given))
+
+        event.listen(tx.engine, "before_cursor_execute", explain)
+        assert swept.named(tx, [f"photos/{'0' * 64}"]) == set()
+        event.remove(tx.engine, "before_cursor_execute", explain)
+    assert len(plans) == 2
+    assert all("USING INDEX photos_by_" in plan or "USING COVERING INDEX photos_by_" in plan for plan in plans), plans
 
 
 def test_only_what_no_row_names_goes_and_only_after_a_day(intake: Intake) -> None:

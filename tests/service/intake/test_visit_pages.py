@@ -240,7 +240,9 @@ def test_a_visit_can_be_corrected_and_taken_back_from_its_receipt(intake: Intake
     me.send(f"{visit}/check", visited_on="2026-10-10", part_of_day="morning")
     assert [one.data["answers"][0]["trigger"] for one in intake.told()] == [3, 1]
     assert "put something right once" in me.open(f"{visit}/receipt")
-    assert "cannot be undone" in me.open(f"{visit}/take-back")
+    asked = me.open(f"{visit}/take-back")
+    assert "cannot be undone" in asked
+    assert all(kept in asked for kept in ("machine log", "Documents that were made before", "Safety copies"))
     me.send(f"{visit}/take-back")
     assert "You took this visit back" in me.open(f"{visit}/receipt")
     assert "You took it back" in me.open("/")

@@ -326,6 +326,8 @@ def test_taking_a_visit_back_empties_it_and_is_told_once(intake: Intake) -> None
     first = me.withdraw(visit_id)
     assert first.status_code == 200
     assert first.get_json()["totals_shared"] is False
+    # What the log was told before is there still, so nobody is told otherwise.
+    assert "machine log still has what you ticked" in first.get_json()["detail"]
     intake.clock.move(timedelta(hours=1))
     again = me.withdraw(visit_id)
     assert again.status_code == 200

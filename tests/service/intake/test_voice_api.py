@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from services.intake.store.visit_tables import voice_notes
+from services.intake.store.voice_notes import key_of
 from services.intake.voice_jobs import stored_recordings
 from shared.storage.blobs.port import ObjectMissing
 from tests.service.intake.visiting import Intake, a_jpeg, a_shop, a_visit, listing, new_id, pointers, voice_listing
@@ -115,6 +117,16 @@ def test_what_is_no_recording_is_refused_for_good_and_holds_up_nothing(intake: I
     whys = [one["why"] for one in me.get(visit_id, "/receipt").get_json()["voice_notes"] if one["state"] == "refused"]
     assert whys[0].endswith(".")
     assert me.get(visit_id, f"/voice-notes/{bad}").status_code == 404
+
+
+def test_bytes_of_ours_that_went_bad_are_named_and_the_sender_loses_nothing(intake: Intake) -> None:
+    visit_id, [voice_id] = told_of(intake, WEBM)
+    me, key = intake.as_("volunteer-1"), key_of(hashlib.sha256(WEBM).hexdigest())
+    intake.service.objects.put(key, b"not what its name says", "audio/webm")
+    refused = me.put_voice(visit_id, voice_id, WEBM)
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "object-damaged")
+    intake.service.objects.delete(key)
+    assert me.put_voice(visit_id, voice_id, WEBM).status_code == 201
 
 
 def test_one_that_is_too_big_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -30,9 +30,9 @@ def test_from_a_suggestion_to_a_shared_recommendation(world: World) -> None:
     assert empty.status_code == 422
     assert "There is a problem" in empty.text
     assert "Write down how it was agreed" in empty.text
-    assert world.post(lead, f"{where}/moves", {"to": "agreed", "note": "All for it."}).status_code == 303
+    assert world.send(lead, f"{where}/moves", {"to": "agreed", "note": "All for it."}).status_code == 303
     world.to_stage("manager-review")
-    assert world.post(lead, f"{where}/moves", {"to": "shared"}).status_code == 303
+    assert world.send(lead, f"{where}/moves", {"to": "shared"}).status_code == 303
     assert "Please answer by <strong>30 November 2026</strong>" in world.browser("manager").get(where).text
 
 
@@ -88,7 +88,7 @@ def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     assert 'id="f-note-fault"' in no_reason.text
     nothing = world.post(manager, f"{path}/moves", {"note": "x"})
     assert nothing.status_code == 422
-    assert world.post(manager, f"{path}/moves", {"to": "accepted", "note": "Gladly."}).status_code == 303
+    assert world.send(manager, f"{path}/moves", {"to": "accepted", "note": "Gladly."}).status_code == 303
     no_date = world.post(manager, f"{path}/moves", {"to": "planned", "note": "Tape."})
     assert no_date.status_code == 422
     assert 'id="f-date-planned-fault"' in no_date.text
@@ -96,21 +96,79 @@ def test_a_manager_answers_plans_and_says_done(world: World) -> None:
     assert over.status_code == 422
     assert "This day has passed. Choose a day from today on." in over.text
     plan = {"to": "planned", "note": "Tape.", "date": "2026-12-01"}
-    assert world.post(manager, f"{path}/moves", plan).status_code == 303
+    assert world.send(manager, f"{path}/moves", plan).status_code == 303
     assert "1 December 2026" in manager.get(path).text
-    assert world.post(manager, f"{path}/moves", {"to": "doing", "note": "Ordered."}).status_code == 303
+    assert world.send(manager, f"{path}/moves", {"to": "doing", "note": "Ordered."}).status_code == 303
     assert world.post(manager, f"{path}/moves", {"to": "partner-says-done"}).status_code == 422
     proof = {"to": "partner-says-done", "evidence_kind": "photo", "evidence_text": "The line on the floor."}
-    assert world.post(manager, f"{path}/moves", proof).status_code == 303
+    assert world.send(manager, f"{path}/moves", proof).status_code == 303
     assert "I saw it: it is done" not in manager.get(path).text
     volunteer = world.browser("volunteer")
     assert "I saw it: it is done" in volunteer.get(path).text
-    assert "said=recorded" in world.post(volunteer, f"{path}/moves", {"to": "verified"}).headers["Location"]
+    assert "said=recorded" in world.send(volunteer, f"{path}/moves", {"to": "verified"}).headers["Location"]
     page = volunteer.get(path).text
     assert "A second one’s check is needed." in page
     for words in ("Gladly.", "The line on the floor.", "Partner manager"):
         assert words in page
     assert not re.search(r"\d\d:\d\d", page)
+
+
+def test_an_answer_is_looked_at_once_more_before_it_is_sent(world: World) -> None:
+    shared = world.shared()
+    manager, path = world.browser("manager"), f"/recommendations/{shared['id']}"
+    no = {"to": "not-accepted", "note": "No money <this> year."}
+    look = world.post(manager, f"{path}/moves", no)
+    assert look.status_code == 200
+    assert "Nothing is sent yet" in look.text
+    assert look.text.count("No money &lt;this&gt; year.") == 2, "as it will be read, and to be sent"
+    readers = look.text.split("Who reads it")[1].split("</p>")[0]
+    assert "The volunteers, the charity and the managers and the sponsor of Seaside Council" in readers
+    assert "the working group and everybody who works at Seaside Council" in readers
+    assert world.call("manager", "GET", path).get_json()["status"] == "shared"
+    back = world.post(manager, f"{path}/moves", {**no, "act": "change"})
+    assert back.status_code == 200
+    assert re.search(r'value="not-accepted" checked', back.text)
+    assert "No money &lt;this&gt; year.</textarea>" in back.text
+    assert world.post(manager, f"{path}/moves", {"to": "not-accepted", "note": " "}).status_code == 422
+    assert world.send(manager, f"{path}/moves", {"to": "not-accepted", "note": " "}).status_code == 422
+    other = world.post(manager, f"{path}/moves", {"to": "other-way-offered", "note": ""})
+    assert "You have not said what you would do instead." in other.text
+    assert world.send(manager, f"{path}/moves", no).status_code == 303
+    assert world.send(manager, f"{path}/moves", no).status_code == 303, "pressed twice"
+    history = world.call("manager", "GET", f"{path}/history").get_json()["items"]
+    assert [line["to"] for line in history if line["kind"] == "move"][-2:] == ["shared", "not-accepted"]
+
+
+def test_an_answer_that_comes_after_another_is_given_back(world: World) -> None:
+    shared = world.shared()
+    manager, path = world.browser("manager"), f"/recommendations/{shared['id']}"
+    world.moved("manager", shared, "accepted", note="Yes.")
+    late = world.send(manager, f"{path}/moves", {"to": "not-accepted", "note": "Words of half an hour."})
+    assert late.status_code == 409
+    assert "This was not sent" in late.text
+    assert "Words of half an hour." in late.text
+    assert world.call("manager", "GET", path).get_json()["status"] == "accepted"
+
+
+def test_news_are_looked_at_once_more_before_they_are_added(world: World) -> None:
+    path = f"/recommendations/{world.written()['id']}"
+    lead = world.browser("lead")
+    look = world.post(lead, f"{path}/comments", {"words": "We met."})
+    assert look.status_code == 200
+    assert "We met." not in lead.get(path).text
+    readers = look.text.split("Who reads it")[1].split("</p>")[0]
+    assert "managers" not in readers, "the partner reads from the day it was shared"
+    assert "We met.</textarea>" in world.post(lead, f"{path}/comments", {"words": "We met.", "act": "change"}).text
+    assert world.send(lead, f"{path}/comments", {"words": "We met."}).status_code == 303
+    assert "We met." in lead.get(path).text
+
+
+def test_every_move_says_what_it_needs(world: World) -> None:
+    shared = world.shared()
+    world.moved("manager", shared, "accepted")
+    page = world.browser("manager").get(f"/recommendations/{shared['id']}").text.split('id="moves"')[1]
+    assert "needs the first step and a date" in page
+    assert "Pause it: needs a reason, a date and the working group’s yes" in page
 
 
 def test_an_answer_is_not_promised_by_a_day_that_has_passed(world: World) -> None:
@@ -123,8 +181,21 @@ def test_an_answer_is_not_promised_by_a_day_that_has_passed(world: World) -> Non
     assert "Gladly." in over.text, "what was typed is still there"
     assert "Your answer" in manager.get(path).text, "nothing was said yet"
     today = {"to": "accepted", "note": "Gladly.", "date": world.clock.now().date().isoformat()}
-    assert world.post(manager, f"{path}/moves", today).status_code == 303
+    assert world.send(manager, f"{path}/moves", today).status_code == 303
     assert "It is late" not in manager.get(path).text
+
+
+def test_the_days_of_a_page_are_those_of_england(world: World) -> None:
+    world.clock.move(datetime(2027, 6, 30, 23, 30, tzinfo=UTC) - world.clock.now())
+    shared = world.shared()
+    path = f"/recommendations/{shared['id']}"
+    page = world.browser("manager").get(path).text
+    assert "1 July 2027" in page.split('id="said"')[1]
+    assert "Please answer by <strong>29 July 2027</strong>" in page
+    world.clock.move(timedelta(days=28))
+    assert "and is still wanted" not in world.browser("manager").get(path).text
+    world.clock.move(timedelta(days=1))
+    assert "and is still wanted" in world.browser("manager").get(path).text, "it is 30 July here"
 
 
 def test_a_form_without_its_token_is_not_taken(world: World) -> None:
@@ -149,6 +220,17 @@ def test_the_board_says_what_moved_and_can_be_narrowed(world: World) -> None:
     assert "There is none of that kind" in manager.get("/recommendations?show=silent").text
     world.clock.move(timedelta(days=61))
     assert "No news for 60 days" in world.browser("manager").get("/recommendations?show=overdue").text
+
+
+def test_the_way_back_leads_to_the_part_of_the_board_one_came_from(world: World) -> None:
+    path = f"/recommendations/{world.shared()['id']}"
+    manager = world.browser("manager")
+    assert 'href="/recommendations">Recommendations' in manager.get(path).text.split("<main")[0]
+    manager.get("/recommendations?show=mine")
+    assert 'href="/recommendations?show=mine"' in manager.get(path).text
+    strange = manager.get('/recommendations?show="><b>').text
+    assert "<strong>All</strong>" in strange
+    assert "show=mine" not in manager.get(path).text.split("<main")[0], "all of it was looked at last"
 
 
 def test_what_moved_stays_listed_until_the_next_day(world: World) -> None:
@@ -200,19 +282,108 @@ def test_hopes_and_worries_wait_until_somebody_lets_them_through(world: World) -
     staff, lead = world.browser("staff"), world.browser("lead")
     assert world.post(staff, f"{HEARD}/hopes", {"kind": "", "words": ""}).status_code == 422
     said = {"kind": "worry", "words": "Will we get time for this?"}
-    assert world.post(staff, f"{HEARD}/hopes", said).status_code == 303
-    assert "Will we get time" not in staff.get(HEARD).text
+    look = world.post(staff, f"{HEARD}/hopes", said)
+    assert look.status_code == 200
+    assert "Nothing is sent yet" in look.text
+    assert "First somebody of the charity" in look.text
+    assert world.post(lead, f"{HEARD}/hopes", said | {"act": "change"}).text.count(said["words"]) == 1
+    assert world.send(staff, f"{HEARD}/hopes", said).status_code == 303
+    assert "Will we get time" not in world.browser("staff").get(HEARD).text
     with world.service.database.reading() as tx:
         waiting = reflections.of_exercise(tx, EXERCISE, "waiting")
     one = f"{HEARD}/hopes/{waiting[0].id}"
     assert world.post(staff, one, {"show": "yes"}).status_code == 403
     assert "Let it through" in lead.get(HEARD).text
     assert world.post(lead, one, {"show": "yes"}).status_code == 303
-    assert "Will we get time for this?" in staff.get(HEARD).text
+    assert "Will we get time for this?" in world.browser("staff").get(HEARD).text
     assert world.post(lead, one, {"show": "no"}).status_code == 303
     assert "Will we get time for this?" not in staff.get(HEARD).text
+    assert "Held back (1)" in lead.get(HEARD).text, "and can be let through again"
     assert world.post(lead, f"{HEARD}/hopes/{an_id('none')}", {"show": "yes"}).status_code == 404
     assert set(reflections.Reflection.__slots__) == {"id", "exercise_id", "kind", "words", "state"}
+
+
+def test_a_worry_can_be_changed_and_taken_back_by_its_writer_for_an_hour(world: World) -> None:
+    world.to_stage("shared")
+    writer, colleague = world.browser("staff"), world.browser("staff")
+    mine = f"{HEARD}/hopes/mine"
+
+    def kept() -> list[str]:
+        with world.service.database.reading() as tx:
+            return [one.words for one in reflections.of_exercise(tx, EXERCISE, "waiting")]
+
+    world.send(writer, f"{HEARD}/hopes", {"kind": "worry", "words": "Too little time."})
+    with world.service.database.reading() as tx:
+        one = {"id": reflections.of_exercise(tx, EXERCISE, "waiting")[0].id}
+    assert "What you said a short while ago" in writer.get(HEARD).text
+    assert one["id"] not in colleague.get(HEARD).text
+    for act in ("take-back", "change"):
+        assert "done=too-late" in world.post(colleague, mine, one | {"act": act}).headers["Location"]
+    form = world.post(writer, mine, one | {"act": "change"}).text
+    assert "Too little time.</textarea>" in form
+    assert f'name="instead" value="{one["id"]}"' in form
+    other = {"kind": "worry", "words": "Too little time to talk.", "instead": one["id"]}
+    assert world.send(colleague, f"{HEARD}/hopes", other).status_code == 409
+    assert world.send(writer, f"{HEARD}/hopes", other).status_code == 303
+    assert kept() == ["Too little time to talk."]
+    world.clock.move(timedelta(minutes=61))
+    assert "What you said" not in writer.get(HEARD).text
+    assert world.send(writer, f"{HEARD}/hopes", other).status_code == 409
+    world.clock.move(timedelta(minutes=-61))
+    back = world.post(writer, mine, one | {"act": "take-back"})
+    assert "Too little time to talk.</textarea>" in back.text
+    assert kept() == []
+
+
+def test_a_worry_that_was_let_through_stays(world: World) -> None:
+    world.to_stage("shared")
+    writer = world.browser("staff")
+    world.send(writer, f"{HEARD}/hopes", {"kind": "worry", "words": "Too little time."})
+    with world.service.database.reading() as tx:
+        one = {"id": reflections.of_exercise(tx, EXERCISE, "waiting")[0].id}
+    world.post(world.browser("lead"), f"{HEARD}/hopes/{one['id']}", {"show": "yes"})
+    assert "What you said" not in writer.get(HEARD).text
+    assert "done=too-late" in world.post(writer, f"{HEARD}/hopes/mine", one | {"act": "take-back"}).headers["Location"]
+    other = {"kind": "worry", "words": "Other words.", "instead": one["id"]}
+    late = world.send(writer, f"{HEARD}/hopes", other)
+    assert late.status_code == 409
+    assert "Other words.</textarea>" in late.text
+    assert 'name="instead"' not in late.text
+    assert "Too little time." in writer.get(HEARD).text
+
+
+def test_what_came_of_it_waits_for_the_group_and_keeps_praise_apart(world: World) -> None:
+    world.said("volunteer", RED, "They all turned round.")
+    world.said("volunteer", STRENGTH, "The picture calmed me.", visit_id=an_id("another visit"))
+    volunteer = world.browser("volunteer")
+
+    def parts(page: str) -> dict[str, str]:
+        return {part.split("</h3>")[0]: part for part in page.split("<h3>")[1:]}
+
+    before = parts(volunteer.get("/changes").text)
+    assert "They all turned round." in before["Waiting for the group"]
+    assert "Nothing came of this yet" not in before
+    assert "The picture calmed me." in before["You said that this helped"]
+    told = {one["said"]: one["silence"] for one in world.call("volunteer", "GET", "/me/changes").get_json()["items"]}
+    assert told["The picture calmed me."] is None
+    assert told["They all turned round."].startswith("The group has not agreed on anything yet.")
+    agreed = world.written(findings=[AMBER["id"]])
+    world.moved("lead", agreed, "agreed", note="All for it.")
+    after = parts(volunteer.get("/changes").text)
+    assert "They all turned round." in after["Nothing came of this yet"]
+    assert "The picture calmed me." in after["You said that this helped"]
+
+
+def test_a_recommendation_stands_once_whatever_led_to_it(world: World) -> None:
+    world.said("volunteer", RED, "They all turned round.")
+    world.said("volunteer", AMBER, "Nobody said how long.", visit_id=an_id("another visit"))
+    world.said("volunteer", AMBER, "Nobody said how long.", visit_id=an_id("a third visit"))
+    world.moved("lead", world.written(findings=[RED["id"], AMBER["id"]]), "agreed", note="All for it.")
+    page = world.browser("volunteer").get("/changes").text
+    assert page.count("We asked them:") == 1
+    for words in ("They all turned round.", "Nobody said how long."):
+        assert page.count(words) == 1
+    assert len(world.call("volunteer", "GET", "/me/changes").get_json()["items"]) == 3, "programs are told as before"
 
 
 def test_the_lead_makes_the_pack_and_finds_it_again(world: World) -> None:

@@ -189,6 +189,10 @@ class World:
         token = page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
         return client.post(path, data={"csrf_token": token, **fields})
 
+    def send(self, client: FlaskClient, path: str, fields: Mapping[str, Any]) -> TestResponse:
+        """Send a page's form after looking at it once more."""
+        return self.post(client, path, {**fields, "act": "send"})
+
     def written(self, by: str = "lead", **more: Any) -> dict[str, Any]:
         """A new draft."""
         body = {

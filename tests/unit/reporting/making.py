@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from services.reporting.domain.days import day_here
 from services.reporting.domain.moving import Decision, Mover, Wish, decide
 from services.reporting.domain.recommendation import Entry, Evidence, Recommendation
 from services.reporting.holidays import bank_holidays
@@ -50,6 +51,7 @@ def move(
     now: datetime = NOW,
 ) -> Decision:
     """Decide a move that has everything it could need, unless told otherwise."""
-    holidays: frozenset[date] = bank_holidays(now.year)
+    today = day_here(now)
+    holidays: frozenset[date] = bank_holidays(today.year)
     wish = Wish(to, note, evidence)
-    return decide(recommendation, history, wish, mover, stage=stage, now=now, bank_holidays=holidays)
+    return decide(recommendation, history, wish, mover, stage=stage, now=now, today=today, bank_holidays=holidays)
