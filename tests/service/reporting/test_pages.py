@@ -392,7 +392,9 @@ def test_the_lead_makes_the_pack_and_finds_it_again(world: World) -> None:
     assert "There are no documents yet." in page
     asked = world.post(lead, f"{HEARD}/documents", {})
     assert asked.status_code == 303
-    assert "You can leave this page" in lead.get(asked.headers["Location"]).text
+    progress = lead.get(asked.headers["Location"]).text
+    assert "You can leave this page" in progress
+    assert 'value="0" max="2"' in progress
     found_again = lead.get(f"{HEARD}/documents").text
     assert asked.headers["Location"] in found_again
     assert "Make the pack" not in found_again, "it is being made"
