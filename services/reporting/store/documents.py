@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, tuple_, update
 
 from services.reporting.store.open_documents import is_open
 from services.reporting.store.tables import as_moment, as_text, document_requests, documents
@@ -86,6 +86,19 @@ def versions_after(tx: Connection, readable: Readable, after: Version | None, mo
     return [(row.kind, row.version) for row in rows]
 
 
+def files_of_all(
+    tx: Connection, readable: Readable, versions: Sequence[Version]
+) -> dict[Version, tuple[DocumentFile, ...]]:
+    """The files of each of these versions that may be read, in the order of `versions`, at one go."""
+    found: dict[Version, tuple[DocumentFile, ...]] = dict.fromkeys(versions, ())
+    if found:
+        wanted = tuple_(documents.c.kind, documents.c.version).in_(list(found))
+        query = select(documents).where(readable.condition).where(wanted).order_by(documents.c.media_type)
+        for row in tx.execute(query):
+            found[row.kind, row.version] += (DocumentFile(**{**row._mapping, "made_at": as_moment(row.made_at)}),)
+    return found
+
+
 def files_of(tx: Connection, readable: Readable, version: Version) -> list[DocumentFile]:
     """The files of one version, if it may be read."""
     query = (
@@ -136,6 +149,16 @@ def waiting(tx: Connection, most: int, exercise_id: str | None = None) -> list[D
     if exercise_id is not None:
         query = query.where(table.c.exercise_id == exercise_id)
     return [_request(row._mapping) for row in tx.execute(query)]
+
+
+def waiting_before(tx: Connection, request_id: str) -> int:
+    """How many exercises have a request that waits longer than this one."""
+    table = document_requests
+    here = select(table.c.position).where(table.c.id == request_id).scalar_subquery()
+    query = select(func.count(table.c.exercise_id.distinct())).where(
+        table.c.state == "waiting", table.c.position < here
+    )
+    return int(tx.execute(query).scalar_one())
 
 
 def is_waiting(tx: Connection, request_id: str) -> bool:

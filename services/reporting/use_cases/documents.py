@@ -65,6 +65,27 @@ def request_of(service: Service, person_id: str, exercise_id: str, request_id: s
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class HowFar:
+    """So many of so many documents are made for a request; `before`: other exercises whose turn comes first."""
+
+    done: int
+    of: int
+    before: int
+
+
+def how_far(service: Service, person_id: str, exercise_id: str, request_id: str) -> HowFar:
+    """How far a request is that waits. Raises Refusal (404)."""
+    with service.database.reading() as tx:
+        reader(tx, service, person_id, exercise_id, "documents.make")
+        asked = documents.request(tx, request_id)
+        if asked is None or asked.exercise_id != exercise_id:
+            raise not_found()
+        newest = [documents.newest(tx, exercise_id, kind) for kind in KINDS]
+        done = sum(one is not None and one.made_at >= asked.asked_at for one in newest)
+        return HowFar(done, len(KINDS), documents.waiting_before(tx, asked.id))
+
+
 def documents_of(
     service: Service, person_id: str, exercise_id: str, after: str | None = None, limit: int = 50
 ) -> tuple[list[Document], str | None]:
@@ -78,7 +99,8 @@ def documents_of(
         reads.note(who, "list of documents")
         readable = _readable(who)
         versions = documents.versions_after(tx, readable, start, limit + 1)
-        found = [Document(*version, tuple(documents.files_of(tx, readable, version))) for version in versions[:limit]]
+        files = documents.files_of_all(tx, readable, versions[:limit])
+        found = [Document(kind, version, held) for (kind, version), held in files.items()]
     more = len(versions) > limit
     return found, f"{found[-1].kind}.{found[-1].version}" if more else None
 

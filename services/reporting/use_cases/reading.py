@@ -112,7 +112,9 @@ def board(service: Service, person_id: str, *, remember: bool = True) -> Board:
             visible = recommendations.of_exercise(tx, who.exercise.id, statuses=who.statuses)
             if visible:
                 reads.note(who, "board of recommendations")
-            shown += _shown(tx, service, who, visible)
+            histories = recommendations.histories(tx, [one.id for one in visible])
+            # A card names no finding, so none is read.
+            shown += [_one(who, one, histories[one.id], {}, today) for one in visible]
             if who.exercise.stage == Stage.CLOSED:
                 found = recommendations.of_exercise(tx, who.exercise.id)
                 closed.append((who.exercise, measure(found, findings.kinds(tx, who.exercise.id), today)))

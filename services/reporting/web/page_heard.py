@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 
 from services.reporting.domain.careful_words import describes_a_person
 from services.reporting.domain.pack import in_a_sentence
+from services.reporting.store.documents import DocumentRequest
 from services.reporting.store.reflections import Reflection
 from services.reporting.use_cases import documents, reflections, telling
+from services.reporting.use_cases.documents import HowFar
 from services.reporting.use_cases.members import Member
 from services.reporting.web import looking, own_words
 from services.reporting.web.api import me, service
@@ -133,6 +135,7 @@ def documents_page(exercise_id: UUID) -> str:
         following=following,
         may_make=making.may_make,
         going_on=making.going_on,
+        far=_far(making.going_on),
         under_way=making.under_way,
         every_version=making.every_version,
         not_made=documents.why_not_made(service(), me(), str(exercise_id)),
@@ -152,7 +155,13 @@ def make(exercise_id: UUID) -> Response:
 def progress(exercise_id: UUID, request_id: UUID) -> str:
     """How far the pack is; can be left and found again."""
     asked = documents.request_of(service(), me(), str(exercise_id), str(request_id))
-    return render_template("reporting/progress.html", asked=asked, exercise_id=exercise_id)
+    return render_template("reporting/progress.html", asked=asked, exercise_id=exercise_id, far=_far(asked))
+
+
+def _far(asked: DocumentRequest | None) -> HowFar | None:
+    if asked is None or asked.state != "waiting":
+        return None
+    return documents.how_far(service(), me(), asked.exercise_id, asked.id)
 
 
 def _page(

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.reporting.documents import as_html, as_json, content_hash
 from services.reporting.documents.photos import PhotoUnreadable, with_marks
 from services.reporting.jobs import DocumentSweeper
 from services.reporting.store import documents
+from services.reporting.use_cases import documents as making
 from shared.messaging.trouble import TryLater
 from tests.service.reporting.world import EXERCISE, RED, SITE, START, STRENGTH, World, an_id
 
@@ -327,3 +329,23 @@ def test_a_file_whose_row_never_came_is_erased_after_a_day(world: World, monkeyp
     assert sweeper.run_once() == len(left_over)
     assert set(world.service.objects.keys("")) == known | {"photos/intakes-own"}
     assert (sweeper.run_once(), sweeper.pending()) == (0, 0)
+
+
+def test_it_is_told_how_many_are_ready_and_who_comes_first(world: World) -> None:
+    world.to_stage("manager-review")
+    lead, other = an_id("lead"), an_id("another exercise")
+    with world.service.database.transaction() as tx:
+        documents.ask(tx, an_id("before"), other, world.clock.now(), "Theirs.")
+    world.make_documents()
+    with world.service.database.transaction() as tx:
+        documents.ask(tx, an_id("before again"), other, world.clock.now(), "Theirs.")
+    world.clock.move(timedelta(minutes=1))
+    asked = making.ask_for_documents(world.service, lead, EXERCISE)
+    assert making.how_far(world.service, lead, EXERCISE, asked.id) == making.HowFar(0, 2, 1)
+    with world.service.database.transaction() as tx:
+        documents.close_request(tx, an_id("before again"), "done", "")
+        ready = documents.newest(tx, EXERCISE, "findings-pack")
+        assert ready is not None
+        later = replace(ready, version=ready.version + 1, made_at=world.clock.now())
+        documents.add(tx, later)
+    assert making.how_far(world.service, lead, EXERCISE, asked.id) == making.HowFar(1, 2, 0)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from services.reporting.store import reflections
 from tests.service.reporting.world import AMBER, EXERCISE, PEOPLE, RED, SITE, STRENGTH, World, an_id
@@ -222,6 +224,28 @@ def test_the_board_says_what_moved_and_can_be_narrowed(world: World) -> None:
     assert "No news for 60 days" in world.browser("manager").get("/recommendations?show=overdue").text
 
 
+def test_the_board_asks_the_database_no_more_when_there_is_more_on_it(world: World) -> None:
+    """Nor does it read findings, which a card does not name."""
+    manager, asked = world.browser("manager"), []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    def steps() -> int:
+        asked.clear()
+        event.listen(Engine, "before_cursor_execute", note)
+        assert manager.get("/recommendations?show=mine").status_code == 200
+        event.remove(Engine, "before_cursor_execute", note)
+        return len(asked)
+
+    world.shared()
+    before = steps()
+    for title in ("The second one", "The third one"):
+        world.shared(title=title)
+    assert steps() == before > 0
+    assert not [one for one in asked if "FROM findings" in one]
+
+
 def test_the_way_back_leads_to_the_part_of_the_board_one_came_from(world: World) -> None:
     path = f"/recommendations/{world.shared()['id']}"
     manager = world.browser("manager")
@@ -392,7 +416,9 @@ def test_the_lead_makes_the_pack_and_finds_it_again(world: World) -> None:
     assert "There are no documents yet." in page
     asked = world.post(lead, f"{HEARD}/documents", {})
     assert asked.status_code == 303
-    assert "You can leave this page" in lead.get(asked.headers["Location"]).text
+    progress = lead.get(asked.headers["Location"]).text
+    assert "You can leave this page" in progress
+    assert 'value="0" max="2"' in progress
     found_again = lead.get(f"{HEARD}/documents").text
     assert asked.headers["Location"] in found_again
     assert "Make the pack" not in found_again, "it is being made"
