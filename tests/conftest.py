@@ -9,7 +9,17 @@ import pytest
 from deploy.servers.kafka import Kafka
 from deploy.servers.postgres import Postgres
 from deploy.servers.seaweed import KEY, SECRET, Seaweed
+from services.cli import backups, opened
 from tests.system.machinery import Servers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_command_given_inside_a_test_leaves_the_log_as_it_is() -> Iterator[None]:
+    # A command sets the log up for its process, which here is that of all tests to come: some of them read the log.
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (opened, backups):
+            patch.setattr(module, "configure_log", lambda level="warning": None)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
