@@ -5,12 +5,24 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from deploy.servers.kafka import Kafka
 from deploy.servers.postgres import Postgres
 from deploy.servers.seaweed import KEY, SECRET, Seaweed
 from services.cli import backups, opened
+from shared.storage import migrations
+from tests.made_once import CompiledOnce, MigratedOnce
 from tests.system.machinery import Servers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_always_the_same_is_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    once = MigratedOnce(migrations.upgrade, tmp_path_factory.mktemp("migrated"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "upgrade", once)
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": CompiledOnce()})
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,9 +38,14 @@ def _a_command_given_inside_a_test_leaves_the_log_as_it_is() -> Iterator[None]:
 def _no_client_of_kafka_outlives_its_tests() -> Iterator[None]:
     # One that goes on looking for its broker draws random numbers in a thread of its own, and hypothesis then blames
     # whichever property it happens to be trying.
+    before = _clients_of_kafka()
     yield
-    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("kafka-io-")]
-    assert left == []
+    left = _clients_of_kafka() - before
+    assert {thread.name for thread in left} == set()
+
+
+def _clients_of_kafka() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith("kafka-io-")}
 
 
 @pytest.fixture(scope="session")
