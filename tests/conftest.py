@@ -1,8 +1,10 @@
-"""The real servers, shared by every test of a session that does not kill them, and the rule that nobody leaves a client
-of theirs running."""
+"""What holds for a whole run: where folders lie, which files come first, what is made once, the real servers for every
+test that does not kill them, and the rule that nobody leaves a client of theirs running."""
 
+import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +16,33 @@ from services.cli import backups, opened
 from shared.storage import migrations
 from tests.made_once import CompiledOnce, MigratedOnce
 from tests.system.machinery import Servers
+
+IN_MEMORY = Path("/dev/shm")
+ROOM = 4 << 30
+"""Bytes that must be free there before tests keep their folders in it; a whole run takes less than one of the four."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say where the folders of tests lie, and in which order workers take the files."""
+    # Every transaction waits for its disk, and no test cuts the power: what is killed has written to the system's
+    # memory, which outlives it on either. A disk that is full or refuses is made by the tests that need one.
+    if IN_MEMORY.is_dir() and _takes_folders(IN_MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+    # xdist would begin with the files of most tests, which are the quickest, and end with one long file alone.
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def _takes_folders(folder: Path) -> bool:
+    about = os.statvfs(folder)
+    return about.f_bavail * about.f_frsize >= ROOM and not about.f_flag & os.ST_NOEXEC and os.access(folder, os.W_OK)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Among several workers, the files with slow tests come first: the quick ones fill up what is left at the end."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)
