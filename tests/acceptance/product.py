@@ -78,6 +78,8 @@ class Product:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENDOOR_")}
         self.environment = {
             **kept,
+            # Commands are of this very tree, also where the environment they come from was made for another one.
+            "PYTHONPATH": str(REPOSITORY),
             "OPENDOOR_DATA": str(folder),
             "OPENDOOR_BIND": f"127.0.0.1:{self.port}",
             "OPENDOOR_DEMO": "0",
