@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import signal
@@ -16,30 +15,17 @@ from pathlib import Path
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from deploy.servers import jars
 from deploy.servers.ports import free_ports
 from deploy.servers.waiting import end_of, until
 from shared.messaging.log.kafka_clients import opened
 
 ROOT = Path(__file__).resolve().parents[2]
-JARS = ROOT / ".venv" / "kafka-jars"
 
 
 def fetch_jars() -> Path:
-    """The broker's jars, fetched by Maven once. Raises RuntimeError with a sentence when that cannot be done."""
-    done = JARS / "complete"
-    JARS.mkdir(parents=True, exist_ok=True)
-    with (JARS / "fetching").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if done.exists():
-            return JARS
-        command = ["mvn", "-q", "-B", "-f", str(ROOT / "deploy/kafka/pom.xml"), "dependency:copy-dependencies"]
-        command += [f"-DoutputDirectory={JARS}", "-DincludeScope=runtime"]
-        try:
-            subprocess.run(command, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as failed:
-            raise RuntimeError("Kafka's jars could not be fetched: Java 17 and Maven are needed.") from failed
-        done.touch()
-    return JARS
+    """The folder with the broker's jars. Raises RuntimeError with a sentence when they cannot be had."""
+    return jars.fetch("kafka", "Kafka")
 
 
 def _new_id() -> str:
@@ -69,7 +55,6 @@ class Kafka:
 
     def start(self) -> None:
         """Format every node that is new and start all; returns when each of them is listed as a broker."""
-        fetch_jars()
         for node in range(self.nodes):
             if not (self.folder / str(node) / "log" / "meta.properties").exists():
                 self._format(node)
@@ -132,7 +117,7 @@ class Kafka:
     def _java(self) -> list[str]:
         settings = f"-Dlog4j2.configurationFile={ROOT / 'deploy/kafka/log4j2.properties'}"
         memory = ["-Xms96m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-        return ["java", *memory, settings, "-cp", f"{JARS}/*"]
+        return ["java", *memory, settings, "-cp", f"{fetch_jars()}/*"]
 
     def _properties(self, node: int) -> str:
         port, controller = self.brokers[node], self.controllers[node]

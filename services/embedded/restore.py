@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from services.embedded.archive import DATABASES, KEYS, MANIFEST, OBJECTS, VERSION, BackupRefused, entries, read_manifest
+from shared.runtime.durable import flush_folder
 from shared.runtime.settings import DATA_FORMAT, Settings
 from shared.storage.blobs.local_files import LocalFiles
 
@@ -99,6 +100,4 @@ def _put_in_place(aside: Path, data: Path) -> None:
     names = sorted((path.name for path in aside.iterdir()), key=lambda name: name == VERSION)
     for name in names:
         (aside / name).rename(data / name)
-    handle = os.open(data, os.O_RDONLY)
-    os.fsync(handle)
-    os.close(handle)
+    flush_folder(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from shared.post.port import Letter, PostAway
 from shared.post.written import as_message, sender
+from shared.runtime.durable import flush_folder
 
 SENDER = "Open Door <letters@opendoor.invalid>"
 _ENDING = ".eml"
@@ -40,7 +42,7 @@ class FolderOfLetters:
     def send(self, letter: Letter) -> None:
         """Lay the letter down; the same letter again takes its own place. Raises PostAway or LetterRefused."""
         body = as_message(letter, self.from_).as_bytes()
-        aside = self.folder / f".{letter.id}"
+        aside = self._aside(letter.id)
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             aside.touch(mode=0o600)
@@ -49,23 +51,31 @@ class FolderOfLetters:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(aside, self.folder / f"{letter.written_at:%Y%m%dT%H%M%S}-{letter.id}{_ENDING}")
-            self._flush()
+            flush_folder(self.folder)
         except OSError as error:
+            # Half a letter is nobody's, and takes room that there may be none of.
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
             raise _away(error) from None
 
     def forget(self, letter_id: str) -> None:
         """Erase the file of this letter. Raises PostAway when the folder cannot be changed."""
         try:
+            # Also what is left of it when its process was killed in the midst of it.
+            self._aside(letter_id).unlink(missing_ok=True)
             for path in self._files():
                 if _id(path) == letter_id:
                     path.unlink(missing_ok=True)
-                    self._flush()
+                    flush_folder(self.folder)
         except OSError as error:
             raise _away(error) from None
 
     def lying(self, most: int) -> list[Lying]:
         """The newest letters, the newest first. One that goes meanwhile is passed over."""
         return list(self._read(sorted(self._files(), reverse=True)[:most]))
+
+    def _aside(self, letter_id: str) -> Path:
+        return self.folder / f".{letter_id}"
 
     def _files(self) -> list[Path]:
         try:
@@ -84,13 +94,6 @@ class FolderOfLetters:
             language = str(message["Content-Language"] or "en")
             text = message.get_content().replace("\r\n", "\n")
             yield Lying(_id(path), str(message["Subject"] or ""), text, language, written)
-
-    def _flush(self) -> None:
-        handle = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _away(error: OSError) -> PostAway:

@@ -12,6 +12,8 @@ from shared.runtime.durable import write_once
 
 KEY_CHARACTERS = 32
 """No secret is shorter."""
+MOST_DAYS = 36_500
+"""A hundred years. No calendar goes back as far as some would type to say "never"."""
 DATA_FORMAT = 1
 """The number in the data folder's VERSION file that this code writes and reads."""
 
@@ -79,7 +81,7 @@ class Settings:
             demo=read.yes_no("OPENDOOR_DEMO", True),
             rate_limits=read.yes_no("OPENDOOR_RATE_LIMITS", True),
             proxies=read.number("OPENDOOR_PROXIES", 0, least=0),
-            public_url=environ.get("OPENDOOR_PUBLIC_URL") or f"http://{host}:{port}",
+            public_url=read.address("OPENDOOR_PUBLIC_URL", f"http://{host}:{port}"),
             event_log=environ.get("OPENDOOR_EVENT_LOG") or f"sqlite:///{data / 'events.db'}",
             intake_database=environ.get("OPENDOOR_INTAKE_DATABASE") or f"sqlite:///{data / 'intake.db'}",
             assessment_database=environ.get("OPENDOOR_ASSESSMENT_DATABASE") or f"sqlite:///{data / 'assessment.db'}",
@@ -94,8 +96,8 @@ class Settings:
             photos_per_visit=read.number("OPENDOOR_PHOTOS_PER_VISIT", 20),
             voice_bytes=read.number("OPENDOOR_VOICE_BYTES", 3_000_000),
             words_characters=read.number("OPENDOOR_WORDS_CHARACTERS", 4_000),
-            original_days=read.number("OPENDOOR_ORIGINAL_DAYS", 7, least=0),
-            voice_days=read.number("OPENDOOR_VOICE_DAYS", 7, least=0),
+            original_days=read.number("OPENDOOR_ORIGINAL_DAYS", 7, least=0, most=MOST_DAYS),
+            voice_days=read.number("OPENDOOR_VOICE_DAYS", 7, least=0, most=MOST_DAYS),
             log_level=read.one_of("OPENDOOR_LOG_LEVEL", ("debug", "info", "warning", "error"), "warning"),
             metrics_token=read.secret("OPENDOOR_METRICS_TOKEN"),
         )
@@ -121,13 +123,14 @@ class _Reader:
             self.faults.append(f"{name} is {given!r}, but must be {wanted}.")
             return default
 
-    def number(self, name: str, default: int, least: int = 1) -> int:
+    def number(self, name: str, default: int, least: int = 1, most: int | None = None) -> int:
         def parse(text: str) -> int:
-            if int(text) < least:
+            if int(text) < least or (most is not None and int(text) > most):
                 raise ValueError
             return int(text)
 
-        value = self._read(name, parse, default, f"a whole number, {least} or more")
+        range_ = f"{least} or more" if most is None else f"from {least} to {most}"
+        value = self._read(name, parse, default, f"a whole number, {range_}")
         assert isinstance(value, int)
         return value
 
@@ -153,9 +156,26 @@ class _Reader:
     def secret(self, name: str) -> str:
         """A secret that may be left out; empty then."""
         given = self.environ.get(name, "")
-        if given and len(given) < 32:
-            self.faults.append(f"{name} must be at least 32 characters long.")
+        if given and len(given) < KEY_CHARACTERS:
+            self.faults.append(f"{name} must be at least {KEY_CHARACTERS} characters long.")
         return given
+
+    def address(self, name: str, default: str) -> str:
+        """Where a browser finds us; its scheme in small letters, because cookies hang on it."""
+
+        def parse(text: str) -> str:
+            parts = urlsplit(text)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.hostname
+                or parts.port == 0
+                or parts.query
+                or parts.fragment
+            ):
+                raise ValueError
+            return f"{parts.scheme}:{text.partition(':')[2]}"
+
+        return str(self._read(name, parse, default, "an address that begins with https:// or http://"))
 
     def bind(self, name: str, default: str) -> tuple[str, int]:
         def parse(text: str) -> tuple[str, int]:

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from click.testing import CliRunner
 
 from deploy.servers.ports import free_ports
+from services.cli import main
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = Path(sys.executable)
@@ -76,6 +78,8 @@ class Product:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENDOOR_")}
         self.environment = {
             **kept,
+            # Commands are of this very tree, also where the environment they come from was made for another one.
+            "PYTHONPATH": str(REPOSITORY),
             "OPENDOOR_DATA": str(folder),
             "OPENDOOR_BIND": f"127.0.0.1:{self.port}",
             "OPENDOOR_DEMO": "0",
@@ -124,7 +128,7 @@ class Product:
         process.wait(10)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """`opendoor …` beside the running product."""
+        """`opendoor …` beside the running product, as a process of its own."""
         return subprocess.run(
             [str(PYTHON.with_name("opendoor")), *words],
             cwd=REPOSITORY,
@@ -135,19 +139,27 @@ class Product:
             check=False,
         )
 
+    def command_here(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The same command with the same settings, without a Python of its own to start: that is most of what a
+        command takes. What no user may see, a traceback, is raised."""
+        outside = {name: None for name in os.environ if name.startswith("OPENDOOR_")}
+        ours = {name: value for name, value in self.environment.items() if os.environ.get(name) != value}
+        done = CliRunner().invoke(main, words, env={**outside, **ours}, catch_exceptions=False)
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
     def import_plan(self, plan: dict[str, Any]) -> dict[str, Client]:
         """Import a plan and return a client for each of its people."""
         source = self.folder.parent / f"plan-{plan['exercise']['id']}.json"
         tokens = source.with_suffix(".tokens.json")
         source.write_text(json.dumps(plan), encoding="utf-8")
-        done = self.command("plan", "import", str(source), "--tokens", str(tokens))
+        done = self.command_here("plan", "import", str(source), "--tokens", str(tokens))
         assert done.returncode == 0, done.stdout + done.stderr
         assert tokens.stat().st_mode & 0o077 == 0, "the tokens file can be read by others"
         return {person: self.client(token) for person, token in json.loads(tokens.read_text(encoding="utf-8")).items()}
 
     def drain(self) -> None:
         """Wait until everything acknowledged has had all its effects."""
-        done = self.command("drain")
+        done = self.command_here("drain")
         assert done.returncode == 0, done.stdout + done.stderr
 
     def client(self, token: str | None) -> Client:

@@ -24,6 +24,26 @@ from tests.browser.phone_server import PhoneServer
 PATIENCE = 20_000
 """Milliseconds to wait for what must come, on a machine that does much else."""
 CHROMIUM = Path("/usr/bin/chromium")
+NOT_NEEDED = [
+    # What Playwright leaves out; a list of our own takes the place of its.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    # Pages of the browser's own, made ready for the address bar of every window: most of what a new phone took.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+]
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -33,6 +53,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(NOT_NEEDED)}",
 ]
 
 

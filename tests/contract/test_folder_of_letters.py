@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -48,6 +50,23 @@ class TestFolderOfLetters(PostContract):
         post.send(a_letter(id=str(UUID(int=8))))
         post.forget(str(UUID(int=7)))
         assert [one.id for one in post.lying(10)] == [str(UUID(int=8))]
+
+    def test_a_letter_that_found_no_room_leaves_nothing(
+        self, post: FolderOfLetters, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(handle: int) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(PostAway):
+            post.send(a_letter())
+        assert list(post.folder.iterdir()) == []
+
+    def test_what_a_killed_process_left_of_a_letter_goes_with_it(self, post: FolderOfLetters) -> None:
+        post.folder.mkdir()
+        (post.folder / f".{UUID(int=7)}").write_text("Dear")
+        post.forget(str(UUID(int=7)))
+        assert list(post.folder.iterdir()) == []
 
     def test_a_folder_that_cannot_be_is_away(self, tmp_path: Path) -> None:
         (tmp_path / "letters").write_text("a file")

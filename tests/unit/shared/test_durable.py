@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,16 @@ def test_what_is_there_stays_or_is_written_over_as_was_asked(tmp_path: Path, flu
     assert (tmp_path / "key").read_text() == "third"
     assert flushed[-1] == tmp_path.name
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+@pytest.mark.parametrize("write", [write_once, write_over])
+def test_a_disk_without_room_is_left_with_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path, str], None]
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write(tmp_path / "signing.key", "a secret")
+    assert list(tmp_path.iterdir()) == []

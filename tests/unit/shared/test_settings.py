@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,6 +30,29 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         Settings.from_env(environ)
     assert len(refused.value.faults) == 4
     assert all(fault.startswith("OPENDOOR_") and fault.endswith(".") for fault in refused.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("PUBLIC_URL", "opendoor.example.org"),
+        ("PUBLIC_URL", "ftp://opendoor.example.org"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://[opendoor"),
+        ("PUBLIC_URL", "https://opendoor.example.org:door"),
+        ("ORIGINAL_DAYS", "99999999"),
+        ("VOICE_DAYS", "99999999999"),
+    ],
+)
+def test_what_would_only_fail_later_is_refused_before_anything_starts(tmp_path: Path, name: str, given: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_env({"OPENDOOR_DATA": str(tmp_path), f"OPENDOOR_{name}": given})
+    assert [fault.split()[0] for fault in refused.value.faults] == [f"OPENDOOR_{name}"]
+
+
+def test_an_address_in_capital_letters_is_encrypted_all_the_same(tmp_path: Path) -> None:
+    given = {"OPENDOOR_DATA": str(tmp_path), "OPENDOOR_PUBLIC_URL": "HTTPS://opendoor.example.org"}
+    assert Settings.from_env(given).public_url == "https://opendoor.example.org"
 
 
 def test_reading_makes_nothing(tmp_path: Path) -> None:
@@ -67,3 +91,19 @@ def test_every_setting_is_documented() -> None:
     names = {name[name.index("OPENDOOR_") :].rstrip('"') for name in names}
     assert names
     assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_every_number_and_word_that_the_page_calls_the_default_is_it(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/settings.md").read_text()
+    said = re.findall(r"^\| `OPENDOOR_(\w+)` \| ([^|]+) \|", page, re.MULTILINE)
+    settings = Settings.from_env({"OPENDOOR_DATA": str(tmp_path)})
+    held = 0
+    for name, default in said:
+        value = getattr(settings, name.lower(), None)
+        if isinstance(value, int):
+            assert int(default.replace(",", "").strip("`")) == value, name
+            held += 1
+        elif "DATA/" in default and isinstance(value, str):
+            assert default.strip("`").replace("DATA", str(tmp_path)) == value, name
+            held += 1
+    assert held >= 16
