@@ -34,7 +34,7 @@ const picture = (name) => [name, 'png', readFileSync(join(here, 'icons', `${name
 const named = (stem, kind, text) => `${stem}.${createHash('sha256').update(text).digest('hex').slice(0, 10)}.${kind}`
 const outputs = {
   stylesheet: ['opendoor', 'css', css + '\n'],
-  script: ['opendoor', 'js', readFileSync(join(here, 'js', 'opendoor.js'), 'utf8')],
+  script: ['opendoor', 'js', bundle('opendoor.js')],
   plain: ['plain', 'css', readFileSync(join(here, 'plain.css'), 'utf8')],
   icon: ['icon', 'svg', readFileSync(join(here, 'icon.svg'), 'utf8')],
   phone: ['phone', 'js', bundle('phone/main.js')],
