@@ -23,8 +23,8 @@ class Next:
 
 
 _NEEDS = {
-    "fieldwork": ("The visits can start when the plan is ready and the first wave opens.", "Start the visits"),
-    "sense-making": ("When the visits of this wave are in, the group makes sense of them.", "End the visits"),
+    "fieldwork": ("The visits can start when the plan is ready and the first round opens.", "Start the visits"),
+    "sense-making": ("When the visits of this round are in, the group makes sense of them.", "End the visits"),
     "manager-review": ("A lead and a volunteers’ representative both say that the managers may read the draft.", ""),
     "shared": ("A lead and a volunteers’ representative both say that all staff may read it.", ""),
     "action": ("When staff had time to reflect, the agreed changes begin.", "Start the changes"),
@@ -32,7 +32,7 @@ _NEEDS = {
 }
 _ENDS = {
     "sense-making": (
-        "After this, nothing more can be sent for wave 1, not even what is written on a phone already.",
+        "After this, nothing more can be sent for round 1, not even what is written on a phone already.",
         "Yes, end the visits",
     ),
     "closed": (

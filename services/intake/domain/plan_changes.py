@@ -44,7 +44,7 @@ def _lost(before: Plan, after: Plan, visit: Rested) -> Iterator[FieldError]:
         zones = ", ".join(sorted(visit.zones - set(site.zones)))
         yield FieldError(f"/sites/{place}/zones", f"a zone that has answers cannot be taken out: {zones}.")
     if visit.wave not in {wave.number for wave in after.exercise.waves}:
-        yield FieldError("/exercise/waves", "a wave that has visits cannot be taken out.")
+        yield FieldError("/exercise/waves", "a round that has visits cannot be taken out.")
     person = after.person(visit.volunteer)
     if person is None or "volunteer" not in person.roles:
         yield FieldError("/people", "a volunteer who has sent a visit cannot be taken out.")

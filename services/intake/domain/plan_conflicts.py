@@ -37,7 +37,7 @@ def _among_two(plan: Plan) -> Iterator[tuple[str, str]]:
 def _pair(plan: Plan, one: Assignment, other: Assignment) -> Iterator[tuple[Assignment, str]]:
     if one.volunteer == other.volunteer:
         if one.kind == other.kind:
-            sentence = "The same volunteer has this twice in one wave."
+            sentence = "The same volunteer has this twice in one round."
         else:
             sentence = "The same person looks at the building and asks for help here; staff may know them again."
         yield one, sentence
@@ -48,9 +48,9 @@ def _pair(plan: Plan, one: Assignment, other: Assignment) -> Iterator[tuple[Assi
         yield one, sentence
         yield other, sentence
     if one.buddy == other.volunteer:
-        yield one, "The buddy is also asked to go there in this wave."
+        yield one, "The buddy is also asked to go there in this round."
     if other.buddy == one.volunteer:
-        yield other, "The buddy is also asked to go there in this wave."
+        yield other, "The buddy is also asked to go there in this round."
 
 
 def gaps(plan: Plan, states: Mapping[str, str], *, first: bool | None = None) -> list[str]:
@@ -70,7 +70,7 @@ def gaps(plan: Plan, states: Mapping[str, str], *, first: bool | None = None) ->
             }
             if len(going) < 2:
                 who = "nobody goes yet" if not going else "only one volunteer goes"
-                found.append(f"{site.name}, wave {wave.number}: {who}. It takes at least two.")
+                found.append(f"{site.name}, round {wave.number}: {who}. It takes at least two.")
     return found
 
 
@@ -79,7 +79,7 @@ def still_used(plan: Plan, section: str, entry_id: str) -> list[str]:
     found = []
     for entry in plan.assignments:
         volunteer, site = plan.person(entry.volunteer), plan.site(entry.site)
-        visit = f"{volunteer.name if volunteer else ''} to {site.name if site else ''}, wave {entry.wave}"
+        visit = f"{volunteer.name if volunteer else ''} to {site.name if site else ''}, round {entry.wave}"
         if section == "people" and entry.buddy == entry_id:
             found.append(f"They are still a buddy: {visit}. Name another buddy first, under “Who goes where”.")
         elif (

@@ -89,7 +89,7 @@ def _buddies(plan: Plan, going: list[Assignment], with_number: Collection[str]) 
 
 def _who_goes(plan: Plan, entry: Assignment) -> str:
     volunteer, site = plan.person(entry.volunteer), plan.site(entry.site)
-    return f"{volunteer.name if volunteer else ''} ({site.name if site else ''}, wave {entry.wave})"
+    return f"{volunteer.name if volunteer else ''} ({site.name if site else ''}, round {entry.wave})"
 
 
 def _listed(who: Collection[str]) -> str:

@@ -87,10 +87,10 @@ def _wave_faults(file: _File) -> Iterator[FieldError]:
                 yield FieldError(f"{at}/number", "this number stands here twice.")
             seen.append(number)
         if isinstance(opens, str) and isinstance(closes, str) and closes < opens:
-            yield FieldError(f"{at}/closes", "a wave cannot close before it opens.")
+            yield FieldError(f"{at}/closes", "a round cannot close before it opens.")
     # What the partner may see first, and from when on visits go on in action, is that of wave 1.
     if seen and min(seen) > 1:
-        yield FieldError(f"/exercise/waves/{seen.index(min(seen))}/number", "the first wave has the number 1.")
+        yield FieldError(f"/exercise/waves/{seen.index(min(seen))}/number", "the first round has the number 1.")
 
 
 def _people_faults(file: _File) -> Iterator[FieldError]:
@@ -122,7 +122,7 @@ def _assignment_faults(file: _File) -> Iterator[FieldError]:
         if isinstance(entry.get("site"), str) and entry["site"] not in sites:
             yield FieldError(f"{at}/site", "this plan has no site with this id.")
         if isinstance(entry.get("wave"), int) and entry["wave"] not in waves:
-            yield FieldError(f"{at}/wave", "this exercise has no wave with this number.")
+            yield FieldError(f"{at}/wave", "this exercise has no round with this number.")
         scenario = entry.get("scenario")
         if scenario is None and entry.get("kind") == "mystery-shop":
             yield FieldError(f"{at}/scenario", "a mystery shop needs a scenario, which says where to stop.")

@@ -144,9 +144,9 @@ def _may_move(exercise: ExerciseEntry, now: datetime) -> Iterator[Waits]:
     first = exercise.waves[0]
     today_ = day_here(now)
     if exercise.stage == "plan" and first.opens <= today_:
-        since, words = first.opens.isoformat(), "The first wave has opened."
+        since, words = first.opens.isoformat(), "The first round has opened."
     elif exercise.stage == "fieldwork" and first.closes < today_:
-        since, words = first.closes.isoformat(), "The first wave is over."
+        since, words = first.closes.isoformat(), "The first round is over."
     else:
         return
     yield Waits("may-move", exercise.id, exercise.title, since, words=words)

@@ -66,7 +66,7 @@ def _before_it_ends(page: ExercisePage) -> str:
 
 def _drawn(signatures: Signatures, page: ExercisePage) -> dict[str, Any]:
     release, mine = signatures.release, signatures.mine
-    wave = f", wave {release.wave}" if release.wave else ""
+    wave = f", round {release.wave}" if release.wave else ""
     title = {"manager-review": "Let the managers read the draft", "shared": f"Share with all staff{wave}"}[release.to]
     lead = Role.LEAD in g.grant.all_roles
     return {

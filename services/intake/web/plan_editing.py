@@ -34,7 +34,7 @@ _LABELS = {
     "number": "Number",
     "volunteer": "Volunteer",
     "site": "Site",
-    "wave": "Wave",
+    "wave": "Round",
     "scenario": "Scenario",
     "buddy": "Buddy",
 }

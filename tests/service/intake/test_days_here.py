@@ -47,10 +47,10 @@ def test_a_wave_opens_and_ends_for_the_lead_at_midnight_there(tmp_path: Path) ->
     house = House(an_intake(tmp_path))
     house.service.clock.move(LATE_IN_SUMMER - house.service.clock.now())  # type: ignore[attr-defined]
     import_plan(house.service, in_summer("2026-07-01", "2026-07-20"))
-    assert "The first wave has opened. The next stage may begin" in house.browser("lead").get("/").text
+    assert "The first round has opened. The next stage may begin" in house.browser("lead").get("/").text
     house.move("fieldwork")
     import_plan(house.service, in_summer("2026-06-10", "2026-06-30"))
-    assert "The first wave is over." in house.browser("lead").get("/").text
+    assert "The first round is over." in house.browser("lead").get("/").text
 
 
 def test_a_volunteer_may_go_in_from_midnight_there(tmp_path: Path) -> None:

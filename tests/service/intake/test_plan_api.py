@@ -99,8 +99,8 @@ def test_the_days_of_a_round_are_told_to_the_partner_only_when_it_is_open(house:
     for who in ("manager", "working-group", "staff"):
         assert (days(who, 1), days(who, 2)) == (("2026-10-01", "2026-10-31"), hidden), who
         shown = house.browser(who).get(page).text
-        assert "Wave 1: 1 October 2026 to 31 October 2026" in shown
-        assert "Wave 2: its days are not told before it is over and shared" in shown
+        assert "Round 1: 1 October 2026 to 31 October 2026" in shown
+        assert "Round 2: its days are not told before it is over and shared" in shown
         assert "2027" not in shown
     assert "10 January 2027 to 31 January 2027" in house.browser("sponsor").get(page).text
     house.act_on_release("shared", wave=2)

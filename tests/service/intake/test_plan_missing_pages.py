@@ -102,14 +102,14 @@ def test_a_link_can_be_copied_and_is_plain_text_without_script(house: House) -> 
     [
         (
             f"people/{an_id('volunteer-2')}",
-            "Somebody is still asked to go: The volunteer-2 to Pier Road office, wave 1.",
+            "Somebody is still asked to go: The volunteer-2 to Pier Road office, round 1.",
         ),
-        (f"people/{an_id('buddy')}", "They are still a buddy: The volunteer-2 to Pier Road office, wave 1."),
+        (f"people/{an_id('buddy')}", "They are still a buddy: The volunteer-2 to Pier Road office, round 1."),
         (
             f"scenarios/{an_id('scenario')}",
-            "Somebody is still asked to go: The volunteer-2 to Pier Road office, wave 1.",
+            "Somebody is still asked to go: The volunteer-2 to Pier Road office, round 1.",
         ),
-        (f"sites/{SITE}", "Somebody is still asked to go: The volunteer-1 to Pier Road office, wave 1."),
+        (f"sites/{SITE}", "Somebody is still asked to go: The volunteer-1 to Pier Road office, round 1."),
     ],
 )
 def test_what_is_still_asked_of_somebody_is_named_before_its_parts_are_taken_out(

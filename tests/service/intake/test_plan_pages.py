@@ -127,8 +127,8 @@ def test_a_wave_keeps_its_number_when_another_is_taken_out(house: House) -> None
     assert lead.send(f"{PLAN}/waves", without, page=f"{PLAN}/waves").status_code == 303
     assert [wave["number"] for wave in plan_of(house)["exercise"]["waves"]] == [1, 3]
     page = lead.get(f"{PLAN}/waves").text
-    assert all(f"Wave {number}" in page for number in (1, 3, 4))
-    assert "Wave 2" not in page
+    assert all(f"Round {number}" in page for number in (1, 3, 4))
+    assert "Round 2" not in page
 
 
 def test_a_fault_stands_beside_its_field_and_nothing_is_lost(house: House) -> None:

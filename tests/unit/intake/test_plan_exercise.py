@@ -157,4 +157,4 @@ def test_conflicts_are_marked_where_somebody_should_look() -> None:
     found = conflicts(plan, {an_id("assignment-2"): "declined"})
     assert set(found) == {an_id("assignment-1"), an_id("assignment-2"), an_id("third")}
     assert found[an_id("assignment-2")] == ["The volunteer said no. Ask somebody else."]
-    assert gaps(plan, {}) == ["Pier Road office, wave 2: nobody goes yet. It takes at least two."]
+    assert gaps(plan, {}) == ["Pier Road office, round 2: nobody goes yet. It takes at least two."]

@@ -65,5 +65,5 @@ def test_numbers_to_call_are_missed_of_buddies_who_are_needed_and_of_the_leads_t
 
 def test_who_goes_without_a_buddy_is_said_by_name_and_no_number_is() -> None:
     said = missing(from_file(a_plan()), {}, NUMBERS)
-    words = "No buddy is named for The volunteer-1 (Pier Road office, wave 1). Until then the leads look out for them."
+    words = "No buddy is named for The volunteer-1 (Pier Road office, round 1). Until then the leads look out for them."
     assert said == [Missing(words, "assignments")]
