@@ -145,3 +145,16 @@ def pieces(text: str) -> list[tuple[str, str | None]]:
     if at < len(text):
         cut.append((text[at:], None))
     return cut
+
+
+_INSTEAD = {
+    "maybe a name": "a name",
+    "how somebody looked": "…",
+    "a National Insurance number": "a number",
+    "a desk or a room": "a place",
+}
+
+
+def covered(text: str) -> str:
+    """The text with what is doubtful in it taken out, and in its place, in brackets, what kind of thing stood there."""
+    return "".join(f"[{_INSTEAD.get(why, why)}]" if why else piece for piece, why in pieces(text))

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.intake.domain.second_look import CHANGED
-from services.intake.domain.words import doubts, pieces
+from services.intake.domain.words import covered, doubts, pieces
 from services.intake.photos import CLEAN_MEDIA_TYPE
 from services.intake.use_cases import listening, words
 from services.intake.use_cases.words import PhotoToSee, Queue, VoiceToHear, WordsToRead
@@ -25,6 +25,8 @@ from shared.web.gate import current_person, permit, requires
 
 blueprint = Blueprint("care_queue", __name__, url_prefix="/words-and-photos")
 ACTION = "care-queue.work"
+_ELSE_FIRST = "Something else waits first now. Nothing was shared."
+_COVERED = "Covered in your copy. Nothing is shared yet: read it once more, then decide."
 
 
 def _looked_after() -> list[ExerciseEntry]:
@@ -145,8 +147,17 @@ def _again(refused: Refusal, kind: str, thing: tuple[str, ...], typed: str | Non
     view = _view(found, typed if same else None, kind)
     if same and refused.status == 422:
         return render_template("intake/queue.html", **{**view, "fault": refused.detail}), 422
-    changed = refused.detail if refused.code == CHANGED else "Something else waits first now. Nothing was shared."
+    changed = refused.detail if refused.code == CHANGED else _ELSE_FIRST
     return render_template("intake/queue.html", **{**view, "changed": changed}), 409
+
+
+def _cover(kind: str, thing: tuple[str, ...]) -> ResponseReturnValue:
+    """The page again, with what is marked taken out of what was typed. Nothing is kept and nothing shared by that."""
+    found = words.queue(service(), current_person().id, _looked_after())
+    if thing != _first(found, kind):
+        return render_template("intake/queue.html", **{**_view(found, wanted=kind), "changed": _ELSE_FIRST}), 409
+    view = _view(found, covered(_typed()), kind, look=True)
+    return render_template("intake/queue.html", **{**view, "changed": _COVERED})
 
 
 def _first(found: Queue, kind: str) -> tuple[str, ...]:
@@ -164,7 +175,10 @@ def decide_words(words_id: UUID) -> ResponseReturnValue:
     """Share the copy as it was edited, or hold the words back."""
     _permit(words.exercise_of_words(service(), str(words_id)))
     person_id = current_person().id
-    if _act("share", "hold-back") == "hold-back":
+    act = _act("share", "cover", "hold-back")
+    if act == "cover":
+        return _cover(words.WORDS, (str(words_id),))
+    if act == "hold-back":
         words.hold_words_back(service(), person_id, str(words_id))
         flash("Held back. The volunteer's own words stay as they are, with them.")
         return redirect(url_for("care_queue.page", show="words"), 303)
@@ -202,7 +216,9 @@ def decide_voice(visit_id: UUID, voice_id: UUID) -> ResponseReturnValue:
     """Let what was said be quoted as it was written down, keep the writing only, or hold the recording back."""
     ids = (str(visit_id), str(voice_id))
     _permit(listening.exercise_of_voice(service(), *ids))
-    person_id, act = current_person().id, _act("share", "write-down", "hold-back")
+    person_id, act = current_person().id, _act("share", "write-down", "cover", "hold-back")
+    if act == "cover":
+        return _cover(words.VOICE, ids)
     if act == "hold-back":
         listening.hold_voice_back(service(), person_id, *ids)
         flash("Held back. The recording is erased after seven days.")

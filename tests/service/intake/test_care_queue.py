@@ -95,8 +95,25 @@ def test_every_choice_has_its_key_and_the_page_says_which(intake: Intake) -> Non
     assert keys == [("u", "Undo the last one ")]
     keeper.send(f"{QUEUE}/undo")
     page = keeper.open(QUEUE)
-    assert re.findall(r'accesskey="(.)">([^<(]*)', page) == [("y", "Share this copy"), ("h", "Hold it back")]
-    assert "Y shares, H holds back, U undoes the last one" in page
+    assert re.findall(r'accesskey="(.)">([^<(]*)', page) == [
+        ("y", "Share this copy"),
+        ("c", "Cover what is marked"),
+        ("h", "Hold it back"),
+    ]
+    assert "Y shares, H holds back, U undoes the last one, C covers in your copy what is marked" in page
+
+
+def test_what_is_marked_is_covered_in_the_copy_and_nothing_is_shared_by_that(intake: Intake) -> None:
+    intake.as_("volunteer-1").put(new_id(), one_words())
+    keeper = Browser(intake, "data-keeper")
+    form = form_of(keeper.open(QUEUE))
+    page = keeper.send(form, 200, act="cover", text="Mr Brown at desk 4 shouted <loudly>.")
+    assert "Nothing is shared yet" in page
+    assert "[a name] at [a place] shouted &lt;loudly&gt;.</textarea>" in page
+    assert "<mark" in page  # what they wrote still stands beside it
+    assert told(intake) == ["visit.submitted.v1"]
+    keeper.send(form, act="hold-back")
+    assert "Something else waits first now" in keeper.send(form, 409, act="cover", text="Mr Brown.")
 
 
 def test_a_mistake_is_undone(intake: Intake) -> None:

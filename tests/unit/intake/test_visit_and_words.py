@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.intake.domain.draft import draft_of, visit_of
 from services.intake.domain.visit import CONSENTS, content_digest, kept_for_scores, receipt_state
-from services.intake.domain.words import doubts, pieces, quotable
+from services.intake.domain.words import covered, doubts, pieces, quotable
 from shared.contracts.instruments import load
 
 PIE = load("pie-environment", 1)
@@ -87,7 +88,7 @@ def test_words_are_quotable_only_by_permission_and_keep_their_id() -> None:
         ("Mr Brown was rude.", ["Mr Brown"]),
         ("The woman at desk 4 laughed.", ["desk 4"]),
         ("I called 01273 555 010 twice.", ["01273 555 010"]),
-        ("My number is QQ 12 34 56 C.", []),
+        ("My number is AB 12 34 56 C.", []),
         ("My number is AB 12 34 56 C.", ["AB 12 34 56 C"]),
         ("It was Tuesday at 10:30.", ["Tuesday", "10:30"]),
         ("A man with red hair sat there.", ["man with red"]),
@@ -108,6 +109,19 @@ def test_the_pieces_are_the_text(text: str) -> None:
     assert "".join(piece for piece, _ in pieces(text)) == text
     for before, after in zip(doubts(text), doubts(text)[1:], strict=False):
         assert before.end <= after.start
+
+
+@given(st.text("aA1 .,:@Mr\n", max_size=60))
+def test_covering_takes_what_is_marked_and_nothing_else(text: str) -> None:
+    left = re.split(r"\[[^]]*\]", covered(text))
+    plain = [piece for piece, why in pieces(text) if not why]
+    assert "".join(left) == "".join(plain)
+    assert len(left) == 1 + len(doubts(text))
+
+
+def test_covered_words_say_what_kind_of_thing_stood_there() -> None:
+    said = "Mr Brown at desk 4, a man with a beard, rang 01273 123456 on Monday; AB 12 34 56 C, and Dave."
+    assert covered(said) == "[a name] at [a place], a […], rang [a phone number] [a day]; [a number], and [a name]."
 
 
 def test_a_visit_opened_to_be_corrected_and_not_changed_is_the_same_visit() -> None:
