@@ -154,6 +154,8 @@ def make_plan(
 
 
 def new_world(product: Product, rng: Random, zones: list[list[str]], **more: Any) -> World:
-    """Import a new plan and come back with everybody's clients."""
+    """Import a new plan and come back with everybody's clients, once all services know them."""
     plan = make_plan(rng, zones, **more)
-    return World(plan, product.import_plan(plan), product)
+    people = product.import_plan(plan)
+    product.drain()
+    return World(plan, people, product)

@@ -48,7 +48,7 @@ def test_figures_are_not_read_through_the_front_door(door: FrontDoor) -> None:
 def test_the_largest_photo_passes_and_nothing_much_larger(door: FrontDoor) -> None:
     path = "/api/intake/v1/visits/x/photos/y"
     assert door.ask(path, "PUT", b"x" * PHOTO).text.split(" ")[2] == str(PHOTO)
-    assert door.status_before_the_body(path, PHOTO + 3_000_000).startswith("HTTP/1.1 413")
+    assert door.status_before_the_body(path, PHOTO + 6_000_000).startswith("HTTP/1.1 413")
 
 
 def test_a_container_that_was_made_anew_is_found_without_telling_nginx(door: FrontDoor) -> None:

@@ -197,7 +197,7 @@ def test_what_ends_something_is_asked_first_and_what_happened_is_said(house: Hou
     assert "The visits have begun." in visits
     folded = re.search(r"<details[^>]*><summary>End the visits</summary>(.*?)</details>", visits, re.DOTALL)
     assert folded
-    assert "nothing more can be sent for wave 1, not even what is written on a phone already." in folded[1]
+    assert "nothing more can be sent for round 1, not even what is written on a phone already." in folded[1]
     assert "In 1 building, visits are still missing" in folded[1]
     assert "Yes, end the visits</button>" in folded[1]
     assert 'type="submit">End the visits' not in visits
