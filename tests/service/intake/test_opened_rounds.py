@@ -205,7 +205,7 @@ def test_pages_and_check_in_of_a_released_round_say_that_it_is_over(intake: Inta
 
 def test_the_lead_is_told_before_that_a_release_ends_the_visits(intake: Intake) -> None:
     in_the_second_round(intake)
-    lead, ends = Browser(intake, "lead"), "Visits to round 2 are planned until 30 November 2026. Once both have said yes"
+    lead, ends = Browser(intake, "lead"), "Visits to round 2 are planned until 30 November 2026. Once both have"
     assert ends in lead.open(f"/exercises/{EXERCISE}")
     intake.clock.move(timedelta(days=18 + 7))
     lead = Browser(intake, "lead")
