@@ -158,6 +158,7 @@ credentials = Table(
     Column("made_in", String(36)),
     Column("used", Boolean),
     Index("credentials_by_person", "person_id"),
+    Index("credentials_by_plan", "made_in"),
 )
 
 # Append-only: who read what of an exercise that is still under embargo (domain.md §4, hard rule 5).

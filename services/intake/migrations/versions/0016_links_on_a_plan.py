@@ -11,3 +11,4 @@ def upgrade() -> None:
     """Yesterday's code makes links without it: of those the plan says that none was made there."""
     op.add_column("credentials", Column("made_in", String(36)))
     op.add_column("credentials", Column("used", Boolean))
+    op.create_index("credentials_by_plan", "credentials", ["made_in"])
