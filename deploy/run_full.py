@@ -28,6 +28,8 @@ def main() -> int:
     except RuntimeError as missing:
         sys.stderr.write(f"{missing}\n")
         return 2
+    # Whoever is stopped while the servers start takes those along that have started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as running:
         environ = dict(os.environ) | _servers(data / "servers", running)
         return _product(environ | {"OPENDOOR_DATA": str(data)})
