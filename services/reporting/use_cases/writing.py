@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from shared.messaging import outbox
 from shared.runtime.service import Service
 
 _WRITERS = ("lead", "volunteer")
+SENT_AGAIN = timedelta(hours=1)
 
 
 def write_recommendation(service: Service, person_id: str, fields: Mapping[str, Any]) -> Recommendation:
@@ -84,9 +86,14 @@ def merge_recommendations(service: Service, person_id: str, kept_id: str, other_
 
 
 def comment(service: Service, person_id: str, recommendation_id: str, words: str) -> None:
-    """Add words to the history. From the owner they are news and end a silence. Raises Refusal: 404, 403, 422."""
+    """Add words to the history. From the owner they are news and end a silence. Raises Refusal: 404, 403, 422.
+
+    The same words pressed twice, or sent again because no answer came, stand there once.
+    """
     with service.database.transaction(recommendation_id) as tx:
         held, _, entry = commented(tx, service, person_id, recommendation_id, words)
+        if any(_said_again(entry, last) for last in recommendations.history_of(tx, held.id)[-1:]):
+            return
         recommendations.add_entry(tx, str(uuid4()), held, entry)
         if entry.role == "manager":
             recommendations.save(tx, replace(held, news_at=entry.at))
@@ -106,6 +113,12 @@ def commented(
     role = "manager" if "manager" in who.roles else _role(who)
     now = service.clock.now()
     return held, who, Entry(now, "comment", role, who.key, held.status, held.status, words.strip())
+
+
+def _said_again(entry: Entry, last: Entry) -> bool:
+    same = (last.kind, last.actor, last.note) == (entry.kind, entry.actor, entry.note)
+    # Later than that it is news that nothing is new.
+    return same and entry.at - last.at < SENT_AGAIN
 
 
 def _role(who: Member) -> str:

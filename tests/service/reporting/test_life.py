@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from services.reporting.store import recommendations
 from tests.service.reporting.world import World
 
 
@@ -97,6 +98,20 @@ def test_no_answer_and_no_news_are_shown_to_all(world: World) -> None:
     assert world.call("staff", "GET", path).get_json()["silent"] is True
     news = world.call("manager", "POST", f"{path}/comments", {"words": "We meet on Monday."})
     assert (news.status_code, news.get_json()["silent"]) == (200, False)
+
+
+def test_words_sent_twice_stand_once_and_said_anew_later_are_news(world: World) -> None:
+    shared = world.shared()
+
+    def said() -> int:
+        path = f"/recommendations/{shared['id']}/comments"
+        assert world.call("manager", "POST", path, {"words": "Still waiting."}).status_code == 200
+        with world.service.database.reading() as tx:
+            return [entry.note for entry in recommendations.history_of(tx, shared["id"])].count("Still waiting.")
+
+    assert (said(), said()) == (1, 1)
+    world.clock.move(timedelta(days=30))
+    assert said() == 2
 
 
 def test_a_thought_of_somebody_else_does_not_end_the_silence(world: World) -> None:
