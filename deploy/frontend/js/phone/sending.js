@@ -199,6 +199,8 @@ export async function progressOf(visit, words) {
     const file = kept.get(id)
     const lost = !file || visit.lost?.includes(id)
     const name = words[`file-${kind}`].replace('%(number)s', counts[kind])
+    // A phone that was full may know that the visit is safe, with all its files, and not have noted it of each of them.
+    if (visit.state === 'safe') return { id, name, state: 'safe', why: null }
     if (lost && file?.state !== 'safe') return { id, name, state: 'refused', why: words['file-lost'] }
     return { id, name, state: file.state, why: file.why }
   })
