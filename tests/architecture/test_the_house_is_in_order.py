@@ -95,3 +95,13 @@ def test_importing_opens_nothing(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr[-3000:]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_test_waits_in_a_way_our_own_pages_refuse() -> None:
+    """`wait_for_function` evals at each look, which the pages' policy forbids; `coming_true.py` does not."""
+    sinners = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if ".wait_for_" + "function(" in path.read_text()
+    ]
+    assert sinners == []

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from services.intake.store import photos as photo_store
 from services.intake.store import visits as visit_store
 from services.intake.use_cases.visits import key_of, own_visit
+from tests.browser.coming_true import comes_true
 from tests.browser.on_a_phone import ANSWERS, OnAPhone
 from tests.browser.phone_server import GoesDown, Held, PhoneServer, Trouble, answers, breaks_off, loses_the_answer
 from tests.service.intake.plans import EXERCISE, an_id
@@ -142,7 +143,7 @@ def test_a_photo_on_its_way_can_still_be_covered_and_only_what_is_covered_stays(
     page.get_by_role("button", name="Yes, cover it for good").click()
     expect(page.get_by_text("What was there is gone from this photo")).to_be_visible()
     held.go_on()
-    page.wait_for_function("async () => !(await navigator.locks.query()).held.length")
+    comes_true(page, "!(await navigator.locks.query()).held.length")
     # It came in as it was; but the visit is being written in again, and is not called safe.
     assert phone.kept()[0]["state"] == "writing"
     page.get_by_role("button", name="Done with this photo").click()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.coming_true import comes_true
 from tests.browser.phone_form import House, again, begin, choice, house, on_a_phone, on_screen, open_form
 from tests.service.intake.visiting import a_jpeg
 
@@ -57,7 +58,7 @@ def test_back_goes_one_step_back_and_from_the_list_of_parts_out(home: House, chr
     # Links and Back together never make the way longer.
     page.get_by_role("link", name="All parts").click()
     on_screen(page, "parts")
-    page.wait_for_function("history.state.deep === 0")
+    comes_true(page, "history.state?.deep === 0")
     page.get_by_role("button", name="Take a break").click()
     on_screen(page, "pause")
     back(page)
@@ -99,7 +100,7 @@ def test_back_goes_to_the_question_before_where_they_come_one_at_a_time(home: Ho
     expect(where).to_contain_text("3 of ")
     page.get_by_role("link", name="All parts").click()
     on_screen(page, "parts")
-    page.wait_for_function("history.state.deep === 0")
+    comes_true(page, "history.state?.deep === 0")
 
 
 @pytest.mark.parametrize(("language", "size"), [("cy", 100), ("en_GB", 200)])

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from deploy.servers.html_checker import HtmlChecker
 from services.intake.domain.recording import listen_to_frame
+from tests.browser.coming_true import comes_true
 from tests.browser.conftest import CHROMIUM, FLAGS, Watched
 from tests.browser.on_a_phone import OnAPhone
 from tests.browser.phone_server import PhoneServer
@@ -158,7 +159,7 @@ def test_going_to_another_screen_keeps_what_was_said(desk: Desk) -> None:
     says(watched, "Recording.")
     heard_something(watched)
     watched.page.evaluate("desk.notes.forEach((one) => one.close())")
-    watched.page.wait_for_function("desk.kept.length === 1")
+    comes_true(watched.page, "desk.kept.length === 1")
     assert watched.page.evaluate("tracks.map((track) => track.readyState)") == ["ended"]
 
 
@@ -265,7 +266,7 @@ def test_said_in_the_form_with_no_signal_sent_later_and_heard_by_the_second_pers
     keeper.check()
     sound = keeper.page.locator("audio")
     sound.evaluate("(sound) => sound.play()")
-    keeper.page.wait_for_function("document.querySelector('audio').currentTime > 0")
+    comes_true(keeper.page, "document.querySelector('audio').currentTime > 0")
     keeper.page.get_by_label("What was said").fill("Mr Brown shouted.")
     keeper.page.get_by_role("button", name="Share these words").click()
     expect(keeper.page.get_by_role("heading", name="Look once more")).to_be_visible()
