@@ -32,9 +32,9 @@ def audit(exercise: str, since: datetime | None, until: datetime | None) -> None
     first, end = (day.replace(tzinfo=UTC).isoformat() if day else None for day in (since, until))
     with services() as house, or_nobody(f"There is no exercise {exercise} here."):
         found = {
-            "intake": of_intake.audit_of(house["intake"], exercise),
-            "assessment": of_assessment.audit_of(house["assessment"], exercise),
-            "reporting": of_reporting.audit_of(house["reporting"], exercise),
+            "intake": of_intake.audit_of(house["intake"], exercise.lower()),
+            "assessment": of_assessment.audit_of(house["assessment"], exercise.lower()),
+            "reporting": of_reporting.audit_of(house["reporting"], exercise.lower()),
         }
         table = csv.writer(sys.stdout)
         table.writerow(("at", "service", "person", "did"))

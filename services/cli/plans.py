@@ -38,7 +38,11 @@ def import_(file: BinaryIO, tokens: Path | None) -> None:
         intake = house["intake"]
         done = plans.import_plan(intake, plan)
         if file_of_tokens is not None:
-            file_of_tokens.write(json.dumps(people.create_tokens(intake, done.people), indent=2) + "\n")
+            # Under the ids as the file writes them, by which whoever wrote it looks them up.
+            named = {str(person["id"]).lower(): person["id"] for person in plan["people"]}
+            tokens_of = people.create_tokens(intake, done.people)
+            ready = {named[person]: token for person, token in tokens_of.items()}
+            file_of_tokens.write(json.dumps(ready, indent=2) + "\n")
     says = {"created": "was made", "updated": "was updated", "unchanged": "is unchanged"}[done.change]
     click.echo(f"The plan “{done.title}” {says} (exercise {done.exercise_id}, {len(done.people)} people).")
 

@@ -17,7 +17,7 @@ from shared.contracts.storable import unstorable
 
 WORDS = 4000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SHA256 = Regexp(r"^[0-9a-f]{64}$", error="must be a SHA-256 in 64 small hex digits.")
+_SHA256 = Regexp(r"\A[0-9a-fA-F]{64}\Z", error="must be a SHA-256 in 64 hex digits.")
 
 
 class Words(fields.String):
@@ -86,13 +86,15 @@ class Strict(Schema):
 
 
 _MAY_BE_NOTHING = ("pie_area", "owner_post", "baseline", "progress", "suggestion")
+_NOTHING_IS = {"why": "", "findings": [], "items": []}
+"""Fields for which null says the same as leaving them empty."""
 
 
 class _Written(Strict):
     title = Words(longest=200, empty=False)
-    why = Words()
-    findings = _some(Id())
-    items = _some(Words(longest=20, empty=False))
+    why = Words(allow_none=True)
+    findings = _some(Id(), allow_none=True)
+    items = _some(Words(longest=20, empty=False), allow_none=True)
     kind = fields.String(validate=OneOf(KINDS))
     pie_area = Words(longest=80, allow_none=True)
     cost_band = fields.String(validate=OneOf(COST_BANDS), allow_none=True)
@@ -106,6 +108,7 @@ class _Written(Strict):
     @post_load
     def _nothing_said_is_nothing(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
         empty = {name for name in _MAY_BE_NOTHING if isinstance(data.get(name), str) and not data[name].strip()}
+        data |= {name: as_empty for name, as_empty in _NOTHING_IS.items() if name in data and data[name] is None}
         return {name: None if name in empty else value for name, value in data.items()}
 
 
@@ -116,6 +119,10 @@ class RecommendationForm(_Written):
     site_id = Id(required=True)
     title = Words(longest=200, empty=False, required=True)
     suggestion = Words(longest=80, allow_none=True)
+
+    @pre_load
+    def _a_kind_not_said(self, data: Any, **_more: Any) -> Any:
+        return {k: v for k, v in data.items() if k != "kind" or v is not None} if isinstance(data, dict) else data
 
 
 class RecommendationChanges(_Written):
@@ -135,13 +142,17 @@ class EvidenceForm(Strict):
     text = Words(load_default="", allow_none=True)
     sha256 = fields.String(load_default=None, allow_none=True, validate=_SHA256)
 
+    @post_load
+    def _in_small_digits(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        return {**data, "sha256": data["sha256"] and data["sha256"].lower()}
+
 
 class MoveForm(Strict):
     """A move that somebody wants to make."""
 
     to = fields.String(required=True, validate=OneOf(STATUSES))
     note = Words(load_default="", allow_none=True)
-    evidence = _some(fields.Nested(EvidenceForm), 20, load_default=list)
+    evidence = _some(fields.Nested(EvidenceForm), 20, load_default=list, allow_none=True)
 
 
 class MergeForm(Strict):

@@ -13,16 +13,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from click.testing import CliRunner
 
 from deploy.servers.ports import free_ports
 from services.cli import main
+from tests.service.answers_fit import JSON, Published
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = Path(sys.executable)
 PATIENCE = 30
+SERVICES = ("intake", "assessment", "reporting")
+PUBLISHED: dict[str, Published] = {}
+"""The documents, by service: the same for every product, for all are of this very tree."""
 
 
 class Client:
@@ -36,8 +41,22 @@ class Client:
             self.session.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
-        """Any request; bodies and headers exactly as given."""
-        return self.session.request(method, self.address + path, timeout=PATIENCE, allow_redirects=False, **more)
+        """Any request; bodies and headers exactly as given. An answer that is not as its document says is a fault."""
+        answer = self.session.request(method, self.address + path, timeout=PATIENCE, allow_redirects=False, **more)
+        self._hold_to_its_document(answer)
+        return answer
+
+    def _hold_to_its_document(self, answer: requests.Response) -> None:
+        method, path = str(answer.request.method), urlsplit(str(answer.request.url)).path
+        media_type = answer.headers.get("Content-Type", "").partition(";")[0]
+        service = path.removeprefix("/api/").partition("/")[0]
+        if service not in SERVICES or media_type not in JSON or method == "HEAD" or path.endswith("/openapi.json"):
+            return
+        if service not in PUBLISHED:
+            document = self.session.get(f"{self.address}/api/{service}/openapi.json", timeout=PATIENCE)
+            PUBLISHED[service] = Published(document.json())
+        wrong = PUBLISHED[service].misfits(method, path, answer.status_code, media_type, answer.json())
+        assert not wrong, f"{method} {path} {answer.status_code}: {wrong[:10]}"
 
     def get(self, path: str, **more: Any) -> requests.Response:
         """Read something."""

@@ -109,6 +109,17 @@ def test_tokens_go_into_a_file_that_only_its_owner_can_read(opendoor: Opendoor, 
     assert set(json.loads(tokens.read_text())) == {one["id"] for one in a_plan()["people"]}
 
 
+def test_ids_in_capitals_are_the_same_ids(opendoor: Opendoor, tmp_path: Path) -> None:
+    tokens, plan = tmp_path / "tokens.json", a_plan()
+    lead = next(person for person in plan["people"] if "lead" in person["roles"])
+    lead["id"] = lead["id"].upper()
+    assert opendoor("plan", "import", "-", "--tokens", str(tokens), given=json.dumps(plan)).exit_code == 0
+    assert set(json.loads(tokens.read_text())) == {person["id"] for person in plan["people"]}
+    for words in (("export",), ("audit",), ("plan", "export")):
+        small, capitals = opendoor(*words, EXERCISE), opendoor(*words, EXERCISE.upper())
+        assert (capitals.exit_code, capitals.stdout) == (0, small.stdout), words
+
+
 def test_a_tokens_file_that_cannot_be_written_is_told_in_words(opendoor: Opendoor) -> None:
     refused = opendoor("plan", "import", "-", "--tokens", "/nowhere/at/all.json", given=json.dumps(a_plan()))
     assert refused.exit_code == 1

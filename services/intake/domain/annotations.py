@@ -22,6 +22,7 @@ _BODY_KEYS = frozenset({"type", "purpose", "value", "item", "strength", "words",
 _REMARK_KEYS = frozenset({"type", "purpose", "value", "format", "language"})
 _TARGET_KEYS = frozenset({"type", "id", "source", "selector"})
 _SELECTOR_KEYS = frozenset({"type", "conformsTo", "value"})
+_MOST_TEXTS = 10
 _WOBBLE = 0.01
 """How far, in per cent, a box may stand over the edge because somebody's program rounded."""
 
@@ -159,7 +160,9 @@ def _only(given: Mapping[str, Any], known: frozenset[str], at: tuple[Any, ...]) 
 
 def _short_text(given: Mapping[str, Any], name: str, at: tuple[Any, ...] = ()) -> None:
     value = given.get(name)
-    if value is not None and words_fault(value, 500):
+    # The standard lets a context, a type or a motivation be one or several.
+    several = value if isinstance(value, list) and len(value) <= _MOST_TEXTS else [value]
+    if value is not None and any(words_fault(one, 500) for one in several):
         raise _refused((*at, name), "must be text of at most 500 characters.")
 
 

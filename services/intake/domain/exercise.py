@@ -26,7 +26,7 @@ def check_move(stage: str, to: str, reason: str | None, *, closure_signed: bool)
     if step != 1:
         raise conflict(
             "not-the-next-stage",
-            f"The exercise is in {stage}. It can only go to {_neighbours(stage)}.",
+            f"The exercise is at the stage {stage}. It can only go {_neighbours(stage)}.",
             stage=stage,
         )
     if to in TWO_KEY_STAGES:
@@ -47,7 +47,7 @@ def check_move(stage: str, to: str, reason: str | None, *, closure_signed: bool)
 
 def _neighbours(stage: str) -> str:
     place = STAGES.index(stage)
-    ways = [f"{STAGES[place + 1]} next"] if place + 1 < len(STAGES) else []
+    ways = [f"to {STAGES[place + 1]} next"] if place + 1 < len(STAGES) else []
     if place:
         ways.append(f"back to {STAGES[place - 1]}, with a reason")
     return ", or ".join(ways)
@@ -90,7 +90,7 @@ def check_release(release: Release, stage: str, *, waves: Sequence[int], release
         return
     here, there = STAGES.index(stage), STAGES.index(release.to)
     if here >= there:
-        raise conflict("already-released", f"The exercise is already in {stage}.", stage=stage)
+        raise conflict("already-released", f"The exercise is already at the stage {stage}.", stage=stage)
     if here != there - 1:
         raise conflict(
             "not-the-next-stage", f"The exercise is in {stage}, so {release.to} cannot be released yet.", stage=stage

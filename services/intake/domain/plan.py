@@ -165,7 +165,8 @@ def as_file(plan: Plan) -> dict[str, Any]:
 
 
 def _frozen(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    said = {name: value for name, value in entry.items() if value is not None}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
 def _thawed(entry: Any) -> dict[str, Any]:

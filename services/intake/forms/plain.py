@@ -48,6 +48,9 @@ class Words(fields.Field[str]):
 class WordsOrList(Words):
     """A text, or a list of texts."""
 
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**_described(more, type=["string", "array"], items={"type": "string"}))
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         if isinstance(value, list):
             return [super(WordsOrList, self)._deserialize(each, attr, data, **more) for each in value]

@@ -79,7 +79,7 @@ class PersonForm(Form):
     id = Id(required=True)
     name = Words(required=True, longest=200)
     roles = list_of(OneOf(*words.ROLES), required=True, validate=_SOME)
-    representative = YesNo()
+    representative = YesNo(allow_none=True)
 
 
 class ScenarioForm(Form):
@@ -93,7 +93,7 @@ class ScenarioForm(Form):
     facts = WordsOrList(allow_none=True, may_be_empty=True)
     will_not_say = WordsOrList(allow_none=True, may_be_empty=True)
     stop_line = Words(required=True)
-    unwind = list_of(Words(longest=400))
+    unwind = list_of(Words(longest=400), allow_none=True)
     safe_letter = Words(allow_none=True, may_be_empty=True)
     pair = Words(allow_none=True, may_be_empty=True, longest=40)
 
@@ -117,8 +117,8 @@ class PlanForm(Form):
     sites = many(SiteForm, required=True, validate=_SOME)
     exercise = nested(ExerciseForm, required=True)
     people = many(PersonForm, required=True, validate=_SOME)
-    scenarios = many(ScenarioForm)
-    assignments = many(AssignmentForm)
+    scenarios = many(ScenarioForm, allow_none=True)
+    assignments = many(AssignmentForm, allow_none=True)
 
 
 class StageForm(Form):
@@ -144,7 +144,7 @@ class TakeBackQuery(Form):
 class ClosureForm(Form):
     """The formal closure: every record of the unwind list, ticked by its text, and a statement."""
 
-    unwind = list_of(Words(longest=400))
+    unwind = list_of(Words(longest=400), allow_none=True)
     statement = Words(required=True)
 
 

@@ -179,7 +179,7 @@ def _photo_form() -> type[Form]:
             "media_type": MediaType(required=True),
             "bytes": Whole(least=1, most=MOST_BYTES, required=True),
             "zone": OneOf(*ZONES, required=True),
-            "annotations": Annotations(load_default=list),
+            "annotations": Annotations(load_default=list, allow_none=True),
         },
         name="VisitPhoto",
     )
@@ -202,6 +202,7 @@ class Photos(fields.List[Any]):
             if photo["photo_id"] in seen:
                 raise ValidationError({at: {"photo_id": ["is in the list twice."]}})
             seen.add(photo["photo_id"])
+            photo["annotations"] = photo["annotations"] or []
         return found
 
 

@@ -51,8 +51,28 @@ class VersionAnswer(Schema):
 
 
 class VisitAnswer(Schema):
-    """The fields of the visit as it was sent, and these."""
+    """The visit as it was sent, none of which is there once it was taken back, and what became of it."""
 
+    exercise_id = fields.UUID()
+    site_id = fields.UUID()
+    wave = fields.Integer()
+    kind = fields.String()
+    instrument = fields.String()
+    instrument_version = fields.Integer()
+    form = fields.String()
+    channel = fields.String()
+    visited_on = fields.Date()
+    part_of_day = fields.String()
+    stopped_early = fields.Boolean()
+    keep_answers = fields.Boolean()
+    zones_complete: Any = fields.List(fields.String())
+    answers: Any = fields.List(fields.Dict())
+    first_impressions = fields.Dict()
+    faces = fields.Dict()
+    photos: Any = fields.List(fields.Dict())
+    voice_notes: Any = fields.List(fields.Dict(), metadata={"description": "Only where there are any."})
+    pins: Any = fields.List(fields.Dict(), metadata={"description": "Only where there are any."})
+    consents = fields.Dict()
     visit_id = fields.UUID(required=True)
     version = fields.Integer(required=True)
     received_at = fields.AwareDateTime(required=True)

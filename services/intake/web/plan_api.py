@@ -85,7 +85,7 @@ def _answer(done: Released) -> dict[str, Any]:
 def close(body: dict[str, Any], exercise_id: UUID) -> dict[str, Any]:
     """Sign the formal closure: every record on the unwind list ticked, and a statement. Lead only."""
     signed = exercises.sign_closure(
-        service(), str(exercise_id), current_person().id, body.get("unwind", []), body["statement"]
+        service(), str(exercise_id), current_person().id, body.get("unwind") or [], body["statement"]
     )
     return {
         "exercise_id": str(exercise_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from services.reporting.domain.working_days import reply_due
 from shared.contracts.days import day_here
 from shared.contracts.refusals import FieldError, Refusal, conflict, forbidden, invalid
 
+_DAY = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
 _NEEDED = {
     "agreed": "Write down how it was agreed: the vote, or that nobody was against it.",
     "planned": "Say what the first step is.",
@@ -241,9 +243,20 @@ def _entry(recommendation: Recommendation, kind: str, wish: Wish, mover: Mover, 
 
 
 def _date_of(entry: Entry) -> date | None:
-    for shown in entry.evidence:
-        if shown.kind == "date":
-            return date.fromisoformat(shown.text.strip())
+    """The date that was given as evidence; where the move needs one, one that stands in the note does as well."""
+    said = [day for shown in entry.evidence if shown.kind == "date" and (day := _day_in(shown.text))]
+    rule = rule_for(entry.from_status, entry.to_status)
+    if not said and rule is not None and "date" in rule.needs:
+        said = [day for day in [_day_in(entry.note)] if day]
+    return said[0] if said else None
+
+
+def _day_in(text: str) -> date | None:
+    for found in _DAY.findall(text):
+        try:
+            return date.fromisoformat(found)
+        except ValueError:
+            continue
     return None
 
 
@@ -253,14 +266,16 @@ def _check_needs(rule: MoveRule, wish: Wish, recommendation: Recommendation) -> 
         errors.append(FieldError("/note", _NEEDED.get(rule.to, "Say why, in plain words.")))
     if "evidence" in rule.needs and not wish.evidence:
         errors.append(FieldError("/evidence", "Show at least one thing that proves it."))
-    if "date" in rule.needs and recommendation.due is None and not any(e.kind == "date" for e in wish.evidence):
+    given = any(e.kind == "date" for e in wish.evidence) or _day_in(wish.note)
+    if "date" in rule.needs and recommendation.due is None and not given:
         errors.append(FieldError("/evidence", "Say the date: evidence of the kind “date”, such as 2026-12-01."))
     if errors:
         raise invalid(errors, detail=errors[0].detail)
-    _check_words(wish)
+    _check_words(wish, dated="date" in rule.needs or rule.to in REPLIES)
 
 
-def _check_words(wish: Wish) -> None:
+def _check_words(wish: Wish, *, dated: bool = False) -> None:
+    """`dated`: whether a date that is shown becomes the one by which it is due, so that it has to be readable."""
     errors: list[FieldError] = []
     if told := describes_a_person(wish.note):
         errors.append(FieldError("/note", told))
@@ -269,15 +284,7 @@ def _check_words(wish: Wish) -> None:
             errors.append(FieldError(f"/evidence/{place}/text", told))
         if not shown.text.strip() and shown.sha256 is None:
             errors.append(FieldError(f"/evidence/{place}", "Say what it is, or give the hash of the file."))
-        if shown.kind == "date" and not _is_date(shown.text):
+        if dated and shown.kind == "date" and _day_in(shown.text) is None:
             errors.append(FieldError(f"/evidence/{place}/text", "Write the date like 2026-12-01."))
     if errors:
         raise invalid(errors, detail=errors[0].detail)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text.strip())
-    except ValueError:
-        return False
-    return True

@@ -114,7 +114,7 @@ def history(query: dict[str, Any], recommendation_id: UUID) -> dict[str, Any]:
 )
 def move(body: dict[str, Any], recommendation_id: UUID) -> tuple[dict[str, Any], int]:
     """Move it to another status (domain.md §5)."""
-    shown = tuple(Evidence(one["kind"], one["text"] or "", one["sha256"]) for one in body["evidence"])
+    shown = tuple(Evidence(one["kind"], one["text"] or "", one["sha256"]) for one in body["evidence"] or ())
     wish = Wish(body["to"], body["note"] or "", shown)
     moved = moving.move_recommendation(service(), me(), str(recommendation_id), wish)
     return _answer(str(recommendation_id)), 200 if moved.done else 202

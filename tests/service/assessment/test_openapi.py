@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from tests.service.answers_fit import unknown_fields
 from tests.service.assessment.house import House
 from tests.service.assessment.test_pages import four_visits, release_photo
 from tests.unit.assessment.sent import EXERCISE, SITE
@@ -42,3 +43,4 @@ def test_every_answer_fits_its_schema(house: House, schemas: Any) -> None:
             check = jsonschema_rs.validator_for({"$ref": f"#/$defs/{name}", "$defs": schemas})
             for body in bodies:
                 assert [str(error) for error in check.iter_errors(body)] == []
+                assert unknown_fields({"$defs": schemas}, {"$ref": f"#/$defs/{name}"}, body) == []

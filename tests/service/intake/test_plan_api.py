@@ -219,6 +219,8 @@ def test_closing_needs_the_signed_closure(house: House) -> None:
     half = {"unwind": ["The dummy record"], "statement": "Done."}
     refused = house.call("lead", "POST", f"{PLACE}/closure", json=half)
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/unwind")
+    nothing = house.call("lead", "POST", f"{PLACE}/closure", json={"unwind": None, "statement": "S"})
+    assert (nothing.status_code, nothing.json["code"]) == (422, "closure-incomplete")
     assert house.call("volunteer-1", "POST", f"{PLACE}/closure", json=half).status_code == 403
     assert house.close().status_code == 200
     assert house.call("lead", "POST", f"{PLACE}/stage", json={"to": "closed"}).json["stage"] == "closed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,21 @@ def test_a_plan_comes_out_as_it_went_in_and_the_same_again_changes_nothing(intak
     assert import_plan(intake, export_plan(intake, EXERCISE)).change == "unchanged"
     assert told(intake) == before
     assert len(before) == 11  # the exercise and ten people
+
+
+def test_null_in_a_plan_says_the_same_as_leaving_it_out(intake: Service) -> None:
+    file = a_plan()
+    said = json.loads(json.dumps(file))
+    for part, name in ((said["people"][1], "representative"), (said["scenarios"][0], "unwind"), (said, "assignments")):
+        part[name] = None
+    done = import_plan(intake, said)
+    kept = export_plan(intake, EXERCISE)
+    assert (done.change, kept["assignments"], kept["scenarios"][0]["unwind"]) == ("created", [], [])
+    assert kept["people"] == file["people"]
+    assert import_plan(intake, kept).change == "unchanged"
+    said |= {"scenarios": None}
+    assert import_plan(intake, said).change == "updated"
+    assert export_plan(intake, EXERCISE)["scenarios"] == []
 
 
 def test_waves_listed_out_of_order_are_kept_in_order_and_the_same_again_changes_nothing(intake: Service) -> None:

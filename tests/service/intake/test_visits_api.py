@@ -31,6 +31,13 @@ def test_a_visit_is_taken_in_once_and_sending_it_again_is_harmless(intake: Intak
     assert (differs.status_code, differs.get_json()["code"]) == (409, "visit-differs")
 
 
+def test_a_photo_whose_marks_are_null_has_none(intake: Intake) -> None:
+    me, visit_id, photo = intake.as_("volunteer-1"), new_id(), listing(a_jpeg())
+    assert me.put(visit_id, a_visit(photos=[{**photo, "annotations": None}])).status_code == 201
+    assert me.put(visit_id, a_visit(photos=[{**photo, "annotations": []}])).status_code == 200
+    assert me.get(visit_id).get_json()["photos"][0]["annotations"] == []
+
+
 def test_what_is_told_of_a_visit_has_no_person_no_date_and_no_words(intake: Intake) -> None:
     visit_id = new_id()
     intake.as_("volunteer-1").put(visit_id, a_visit())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.reporting.domain.recommendation import COST_BANDS, EVIDENCE_KINDS, KINDS, STATUSES
+from tests.service.answers_fit import misfits
 from tests.service.reporting.world import World
 
 OPERATIONS = [
@@ -48,6 +49,17 @@ def test_what_it_says_of_values_is_what_is_taken(document: dict[str, Any]) -> No
 def test_a_move_tells_of_its_three_ends(document: dict[str, Any]) -> None:
     moves = document["paths"]["/api/reporting/v1/recommendations/{recommendation_id}/moves"]["post"]
     assert {"200", "202", "409"} <= set(moves["responses"])
+
+
+def test_every_answer_fits_the_document(world: World, document: dict[str, Any]) -> None:
+    path = f"/recommendations/{world.written()['id']}"
+    moved = world.call("lead", "POST", f"{path}/moves", {"to": "agreed", "note": "All of us."})
+    # A problem may say more than every problem has: here, what is allowed.
+    refused = world.call("lead", "POST", f"{path}/moves", {"to": "verified"})
+    read = [world.call("lead", "GET", f"{path}{end}") for end in ("", "/history", "/votes")]
+    read += [world.call("lead", "GET", "/recommendations"), world.call("volunteer", "GET", "/me/changes")]
+    assert [one.status_code for one in (moved, refused, *read)] == [200, 409, *[200] * 5]
+    assert [(one.request.path, said) for one in (moved, refused, *read) for said in misfits(document, one)] == []
 
 
 def test_times_are_said_to_be_times(document: dict[str, Any]) -> None:

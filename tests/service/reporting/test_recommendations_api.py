@@ -60,6 +60,28 @@ def test_a_wrong_field_is_named(world: World, change: dict[str, object], pointer
     assert pointer in [error["pointer"] for error in answer.get_json()["errors"]]
 
 
+def test_null_says_the_same_as_leaving_a_field_out(world: World) -> None:
+    body = {"exercise_id": EXERCISE, "site_id": SITE, "title": "T"}
+    for more, left_out in (({"why": "W"}, ("findings", "items", "kind")), ({"findings": [RED["id"]]}, ("why",))):
+        plain = world.call("lead", "POST", "/recommendations", {**body, **more})
+        nulls = world.call("lead", "POST", "/recommendations", {**body, **more, **dict.fromkeys(left_out)})
+        assert (plain.status_code, nulls.status_code) == (201, 201), nulls.get_json()
+        assert nulls.get_json() | {"id": ""} == plain.get_json() | {"id": ""}
+    path = f"/recommendations/{nulls.get_json()['id']}"
+    assert world.call("lead", "PATCH", path, {"items": None}).get_json()["items"] == []
+    moved = world.call("lead", "POST", f"{path}/moves", {"to": "agreed", "note": "All of us.", "evidence": None})
+    assert moved.get_json()["status"] == "agreed"
+
+
+def test_a_hash_may_be_written_in_large_digits(world: World) -> None:
+    path = f"/recommendations/{world.written()['id']}"
+    shown = {"kind": "photo", "text": "Before", "sha256": "AB" * 32}
+    moved = world.call("lead", "POST", f"{path}/moves", {"to": "agreed", "note": "All of us.", "evidence": [shown]})
+    assert moved.status_code == 200, moved.get_json()
+    kept = world.call("lead", "GET", f"{path}/history").get_json()["items"][-1]["evidence"]
+    assert kept == [{**shown, "sha256": "ab" * 32}]
+
+
 def test_a_finding_of_another_building_is_unknown(world: World) -> None:
     body = {"exercise_id": EXERCISE, "site_id": OTHER_SITE, "title": "T", "findings": [RED["id"]]}
     assert world.call("lead", "POST", "/recommendations", body).status_code == 422

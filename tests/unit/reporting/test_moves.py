@@ -154,6 +154,18 @@ def test_a_plan_needs_a_date_of_its_own_or_one_that_was_said() -> None:
     assert wrong.errors[0].pointer == "/evidence/0/text"
 
 
+def test_a_date_may_stand_among_words_and_in_the_note_of_a_plan() -> None:
+    told = (Evidence("date", "The screens come on 2027-01-15, at ten."),)
+    assert move(standing("accepted"), "planned", MANAGER, evidence=told).recommendation.due == date(2027, 1, 15)
+    note = "Not 2027-02-30: the first step is done by 2027-03-01."
+    assert move(standing("accepted"), "planned", MANAGER, note=note, evidence=()).recommendation.due == date(2027, 3, 1)
+    assert move(standing("shared"), "accepted", MANAGER, note=note, evidence=()).recommendation.due is None
+
+
+def test_when_something_was_done_may_be_told_in_any_words() -> None:
+    assert move(standing("doing"), "partner-says-done", MANAGER, evidence=(Evidence("date", "Last Tuesday"),)).done
+
+
 def test_words_that_point_at_one_person_are_sent_back() -> None:
     told = refusal(standing("shared"), "not-accepted", MANAGER, note="Mr Jones says no.")
     assert told.errors[0].pointer == "/note"
