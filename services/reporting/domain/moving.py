@@ -202,7 +202,7 @@ def _propose_or_agree(
         proposal = open_acts[-1]
         _check_words(wish)
         entry = _entry(recommendation, "move", wish, mover, role, now)
-        changed = replace(recommendation, status=rule.to, news_at=now, due=_date_of(proposal) or recommendation.due)
+        changed = replace(recommendation, status=rule.to, news_at=now, due=_due_by(proposal, recommendation.due))
         return Decision(changed, entry, done=True)
     if role in rule.agreed_by:
         raise forbidden("The owner proposes this first; then the working group agrees.")
@@ -230,9 +230,9 @@ def _moved(
     elif rule.to in REPLIES:
         changed = replace(changed, replied_at=now)
         if rule.to != "not-accepted":
-            changed = replace(changed, due=_date_of(entry) or recommendation.due)
+            changed = replace(changed, due=_due_by(entry, recommendation.due))
     elif rule.to == "planned":
-        changed = replace(changed, due=_date_of(entry) or recommendation.due)
+        changed = replace(changed, due=_due_by(entry, recommendation.due))
     elif rule.to == "verified":
         changed = replace(changed, verified_at=now)
     return Decision(changed, entry, done=True)
@@ -242,13 +242,14 @@ def _entry(recommendation: Recommendation, kind: str, wish: Wish, mover: Mover, 
     return Entry(now, kind, role, mover.key, recommendation.status, wish.to, wish.note.strip(), wish.evidence)
 
 
-def _date_of(entry: Entry) -> date | None:
-    """The date that was given as evidence; where the move needs one, one that stands in the note does as well."""
-    said = [day for shown in entry.evidence if shown.kind == "date" and (day := _day_in(shown.text))]
+def _due_by(entry: Entry, due: date | None) -> date | None:
+    """By when it is due after this: the date given as evidence, or else the one there was already, or else, where the
+    move needs a date, one that stands in the note."""
+    given = [day for shown in entry.evidence if shown.kind == "date" and (day := _day_in(shown.text))]
+    if given or due:
+        return given[0] if given else due
     rule = rule_for(entry.from_status, entry.to_status)
-    if not said and rule is not None and "date" in rule.needs:
-        said = [day for day in [_day_in(entry.note)] if day]
-    return said[0] if said else None
+    return _day_in(entry.note) if rule is not None and "date" in rule.needs else None
 
 
 def _day_in(text: str) -> date | None:

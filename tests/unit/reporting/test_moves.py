@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -160,6 +161,10 @@ def test_a_date_may_stand_among_words_and_in_the_note_of_a_plan() -> None:
     note = "Not 2027-02-30: the first step is done by 2027-03-01."
     assert move(standing("accepted"), "planned", MANAGER, note=note, evidence=()).recommendation.due == date(2027, 3, 1)
     assert move(standing("shared"), "accepted", MANAGER, note=note, evidence=()).recommendation.due is None
+    # What a note tells besides never moves a date that stands.
+    due = date(2027, 6, 1)
+    dated = replace(standing("accepted"), due=due)
+    assert move(dated, "planned", MANAGER, note=note, evidence=()).recommendation.due == due
 
 
 def test_when_something_was_done_may_be_told_in_any_words() -> None:
