@@ -51,7 +51,7 @@ def place_in_list(media_type: str) -> int:
 def file_in_words(media_type: str, size: int) -> str:
     """What a file of `size` bytes is, such as “To print or send (PDF, 210 KB)”."""
     one = OF_TYPE[media_type]
-    large = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
+    large = f"{size / 1_000_000:.1f}\u00a0MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))}\u00a0KB"
     return f"{one.use} ({one.short}, {large})"
 
 

@@ -73,7 +73,7 @@ def test_the_page_says_what_each_file_is_and_how_large(world: World) -> None:
     ]
     assert places == sorted(places)
     assert "Table to sort and filter (Excel, " in page
-    assert " KB)<" in page
+    assert "\u00a0KB)<" in page
 
 
 def test_a_format_that_fails_stops_no_other_and_comes_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -235,6 +235,6 @@ def test_a_heading_is_not_parted_from_what_it_leads() -> None:
 def test_files_have_plain_names_and_say_what_they_are() -> None:
     assert file_name("findings-pack", 2, "pdf") == "what-volunteers-found-version-2.pdf"
     assert file_name("recommendations", 12, "xlsx") == "recommendations-version-12.xlsx"
-    assert file_in_words(PDF, 209_600) == "To print or send (PDF, 210 KB)"
-    assert file_in_words("text/html", 1_240_000) == "To read (web page, 1.2 MB)"
-    assert file_in_words("application/json", 20) == "For programs (JSON, 1 KB)"
+    assert file_in_words(PDF, 209_600) == "To print or send (PDF, 210\u00a0KB)"
+    assert file_in_words("text/html", 1_240_000) == "To read (web page, 1.2\u00a0MB)"
+    assert file_in_words("application/json", 20) == "For programs (JSON, 1\u00a0KB)"
