@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.service.reporting.test_documents import PATH, formats
 from tests.service.reporting.world import EXERCISE, World
@@ -124,7 +126,8 @@ def test_what_is_added_names_the_day_of_its_version(world: World, monkeypatch: p
     listed = world.call("lead", "GET", PATH).get_json()["items"]
     world.clock.move(timedelta(days=40))
     asked_again(world)
-    assert "xlsx" in endings(world, "lead", "recommendations")
+    added = world.call("lead", "GET", endings(world, "lead", "recommendations")["xlsx"]).data
+    assert load_workbook(io.BytesIO(added)).properties.created.date() == world.clock.now().date() - timedelta(days=40)
     assert [one["made_at"] for one in world.call("lead", "GET", PATH).get_json()["items"]] == [
         one["made_at"] for one in listed
     ]

@@ -109,6 +109,7 @@ def test_without_pango_all_else_is_made_and_it_is_said_once(
         assert set(files(a_pack())) == {"html", "pptx", "json"}
     said = capsys.readouterr()
     assert (said.out + said.err).count(pdf.DEBIAN_PACKAGES) == 1
+    assert "one format" not in said.out + said.err  # it is no error either
     monkeypatch.undo()
     assert "pdf" in files(a_pack())
 
