@@ -15,11 +15,15 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from services.reporting.documents.direction import direction
 from services.reporting.documents.photos import as_data_uri
 
-CONTENT_SECURITY_POLICY = (
+_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; sandbox"
+    "frame-ancestors 'none'"
 )
-"""For the HTML document alone: its own style sheet inside it, its own pictures, no script, no address outside."""
+CONTENT_SECURITY_POLICY = f"{_POLICY}; sandbox"
+"""For a document alone: its own style sheet inside it, its own pictures, no script, no address outside."""
+PDF_SECURITY_POLICY = _POLICY
+"""Safari shows an empty window for a PDF in a sandbox. We make the file, there is no script in it, and the browser's
+viewer is no page of ours."""
 
 
 def content_hash(content: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from flask import Response, make_response, url_for
 
-from services.reporting.documents import CONTENT_SECURITY_POLICY
-from services.reporting.documents.formats import HTML, OF_TYPE, file_name
+from services.reporting.documents import CONTENT_SECURITY_POLICY, PDF_SECURITY_POLICY
+from services.reporting.documents.formats import HTML, OF_TYPE, PDF, file_name
 from services.reporting.forms import DocumentsAnswer, PageQuery, RequestAnswer
 from services.reporting.store.documents import DocumentRequest
 from services.reporting.use_cases import documents
@@ -64,7 +64,8 @@ def content(exercise_id: UUID, kind: str, version: int, ending: str) -> Response
     if format_.disposition:
         name = file_name(file.kind, file.version, format_.ending)
         response.headers["Content-Disposition"] = f'{format_.disposition}; filename="{name}"'
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    policy = PDF_SECURITY_POLICY if format_ == PDF else CONTENT_SECURITY_POLICY
+    response.headers["Content-Security-Policy"] = policy
     response.headers["ETag"] = f'"{file.sha256}"'
     return response
 
