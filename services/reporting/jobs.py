@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.reporting.store import documents
-from services.reporting.use_cases.documents import make_waiting_documents
+from services.reporting.use_cases.making_documents import make_waiting_documents
 from services.reporting.use_cases.sweeping import sweep_documents
 from shared.messaging.trouble import passes, trying
 from shared.messaging.turn import Claims

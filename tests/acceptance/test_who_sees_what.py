@@ -16,6 +16,7 @@ from tests.acceptance import pictures, visits
 from tests.acceptance.plans import World, new_world
 from tests.acceptance.product import Client, Product
 from tests.acceptance.who_sees_what import PARTNER_ROLES, SEES, STAGES, figures
+from tests.told_in_files import told
 
 pytestmark = pytest.mark.slow
 PRIVATE = "PRIVATEWORDS nobody said these may be shown"
@@ -233,7 +234,7 @@ def test_partners_never_read_who_when_or_unshared_words(walk: Walk) -> None:
             for document in one.answer.json()["items"]:
                 for made in document["formats"]:
                     got = world.role(one.role).get(made["href"])
-                    answers.append((f"{one.stage} {one.role} {document['kind']} {made['media_type']}", got.text))
+                    answers.append((f"{one.stage} {one.role} {document['kind']} {made['media_type']}", told(got)))
     found = {f"{where}: {secret!r}" for where, text in answers for secret in secrets if secret in text}
     assert not found, "\n".join(sorted(found))
 

@@ -19,6 +19,7 @@ from tests.acceptance import pictures, visits
 from tests.acceptance.plans import World, new_world
 from tests.acceptance.product import Product
 from tests.acceptance.who_sees_what import PARTNER_ROLES
+from tests.told_in_files import told
 
 pytestmark = pytest.mark.slow
 FORM = re.compile(r'<form method="post" action="(/words-and-photos/[^"]+)">(.*?)</form>', re.DOTALL)
@@ -151,7 +152,7 @@ def everything_told(sharing: Sharing, roles: tuple[str, ...]) -> str:
         parts.append(person.get(f"/reports/{world.exercise}"))
     pages = [part.text for part in parts if part.headers["Content-Type"].startswith("text/html")]
     assert not any("<b>so</b>" in page for page in pages)
-    return "\n".join(part.text for part in parts)
+    return "\n".join(told(part) for part in parts)
 
 
 def test_1_before_a_second_person_has_looked_nobody_reads_or_sees_anything(sharing: Sharing) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from services.reporting.documents.pdf import DEBIAN_PACKAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 WHAT_IS_COPIED = ("services", "shared", "deploy/requirements", "pyproject.toml", "README.md")
 """By deploy/Dockerfile, which the first test holds to it."""
@@ -21,6 +23,15 @@ def test_the_dockerfile_copies_what_is_built_here() -> None:
         if line.startswith("COPY ") and "--from" not in line:
             copied |= set(line.split()[1:-1])
     assert copied - {"deploy/requirements/scale.lock"} == set(WHAT_IS_COPIED)
+
+
+def test_the_image_has_what_pdf_files_are_drawn_with() -> None:
+    """The final stage installs the packages that the code and the guide name, and leaves no lists behind."""
+    last = (ROOT / "deploy/Dockerfile").read_text().split("\nFROM ")[-1]
+    run = next(one for one in last.replace("\\\n", "").split("\n") if "apt-get install" in one)
+    assert set(DEBIAN_PACKAGES.split()) <= set(run.split())
+    assert "rm -rf /var/lib/apt/lists/*" in run
+    assert DEBIAN_PACKAGES in (ROOT / "docs/operator.md").read_text()
 
 
 @pytest.mark.slow

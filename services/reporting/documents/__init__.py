@@ -12,14 +12,18 @@ from typing import Any
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
-JSON_TYPE, HTML_TYPE = "application/json", "text/html"
-ENDINGS = {JSON_TYPE: "json", HTML_TYPE: "html"}
+from services.reporting.documents.direction import direction
+from services.reporting.documents.photos import as_data_uri
 
-CONTENT_SECURITY_POLICY = (
+_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; sandbox"
+    "frame-ancestors 'none'"
 )
-"""For the HTML document alone: its own style sheet inside it, its own pictures, no script, no address outside."""
+CONTENT_SECURITY_POLICY = f"{_POLICY}; sandbox"
+"""For a document alone: its own style sheet inside it, its own pictures, no script, no address outside."""
+PDF_SECURITY_POLICY = _POLICY
+"""Safari shows an empty window for a PDF in a sandbox. We make the file, there is no script in it, and the browser's
+viewer is no page of ours."""
 
 
 def content_hash(content: Mapping[str, Any]) -> str:
@@ -38,26 +42,38 @@ def as_html(
     version: int,
     made_on: date,
     words: Mapping[str, Mapping[str, str]],
-    pictures: Mapping[str, str],
+    pictures: Mapping[str, bytes],
 ) -> bytes:
-    """The document as one HTML file. `words` are plain words for codes, `pictures` data URIs by photo id.
+    """The document as one HTML file. `words` are plain words for codes, `pictures` JPEG files by photo id.
 
     The same arguments give the same bytes.
     """
     template = _templates().get_template(f"{content['document']}.html")
-    page = template.render(content=content, version=version, made_on=made_on, words=words, pictures=pictures)
+    inside = {photo_id: as_data_uri(jpeg) for photo_id, jpeg in pictures.items()}
+    page = template.render(content=content, version=version, made_on=made_on, words=words, pictures=inside)
     return (page + "\n").encode()
 
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters |= {"day": day_in_words, "direction": direction}
+    return templates
+
+
+def day_in_words(day: str) -> str:
+    """“21 July 2026” for an ISO date; what is none stays as it is."""
+    try:
+        read = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{read.day} {read:%B %Y}"
 
 
 def _canonical(content: Mapping[str, Any], indent: int | None = None) -> bytes:

@@ -57,6 +57,13 @@ def newest(tx: Connection, exercise_id: str, kind: str) -> DocumentFile | None:
     return None if row is None else DocumentFile(**{**row._mapping, "made_at": as_moment(row.made_at)})
 
 
+def media_types(tx: Connection, version_of: DocumentFile) -> frozenset[str]:
+    """In which formats the version of that file is there."""
+    here, of = documents.c, version_of
+    query = select(here.media_type).where(here.exercise_id == of.exercise_id, here.kind == of.kind)
+    return frozenset(tx.execute(query.where(here.version == of.version)).scalars())
+
+
 Version = tuple[str, int]
 """A kind of document and the number of one of its versions."""
 

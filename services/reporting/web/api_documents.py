@@ -7,7 +7,8 @@ from uuid import UUID
 
 from flask import Response, make_response, url_for
 
-from services.reporting.documents import CONTENT_SECURITY_POLICY, ENDINGS, HTML_TYPE
+from services.reporting.documents import CONTENT_SECURITY_POLICY, PDF_SECURITY_POLICY
+from services.reporting.documents.formats import HTML, OF_TYPE, PDF, file_name
 from services.reporting.forms import DocumentsAnswer, PageQuery, RequestAnswer
 from services.reporting.store.documents import DocumentRequest
 from services.reporting.use_cases import documents
@@ -58,10 +59,13 @@ def content(exercise_id: UUID, kind: str, version: int, ending: str) -> Response
     """The bytes of one format of one version."""
     file, body = documents.read_document(service(), me(), str(exercise_id), kind, version, ending)
     response = make_response(body)
-    response.headers["Content-Type"] = (
-        f"{file.media_type}; charset=utf-8" if file.media_type == HTML_TYPE else file.media_type
-    )
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    format_ = OF_TYPE[file.media_type]
+    response.headers["Content-Type"] = f"{file.media_type}; charset=utf-8" if format_ == HTML else file.media_type
+    if format_.disposition:
+        name = file_name(file.kind, file.version, format_.ending)
+        response.headers["Content-Disposition"] = f'{format_.disposition}; filename="{name}"'
+    policy = PDF_SECURITY_POLICY if format_ == PDF else CONTENT_SECURITY_POLICY
+    response.headers["Content-Security-Policy"] = policy
     response.headers["ETag"] = f'"{file.sha256}"'
     return response
 
@@ -82,7 +86,7 @@ def as_answer(document: Document, exercise_id: str) -> dict[str, Any]:
                     exercise_id=exercise_id,
                     kind=file.kind,
                     version=file.version,
-                    ending=ENDINGS[file.media_type],
+                    ending=OF_TYPE[file.media_type].ending,
                 ),
             }
             for file in document.files

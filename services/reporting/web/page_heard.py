@@ -126,7 +126,8 @@ def let_through(exercise_id: UUID, reflection_id: UUID) -> Response:
 @requires("documents.read")
 def documents_page(exercise_id: UUID) -> str:
     """The documents of the exercise, newest first."""
-    found, following = documents.documents_of(service(), me(), str(exercise_id), request.args.get("after"))
+    after = request.args.get("after")
+    found, following = documents.documents_of(service(), me(), str(exercise_id), after)
     making = documents.making(service(), me(), str(exercise_id))
     return render_template(
         "reporting/documents.html",
@@ -137,6 +138,7 @@ def documents_page(exercise_id: UUID) -> str:
         going_on=making.going_on,
         far=_far(making.going_on),
         under_way=making.under_way,
+        lacking=[] if after else documents.lacking(found),
         every_version=making.every_version,
         not_made=documents.why_not_made(service(), me(), str(exercise_id)),
     )

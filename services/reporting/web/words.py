@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, session
 
+from services.reporting.documents.formats import file_in_words
 from services.reporting.domain.moves import ONE
 from services.reporting.domain.moving import Offer, acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
@@ -34,10 +35,11 @@ _DID = {
 
 
 def install(app: Flask) -> None:
-    """Give templates the filters `day`, `asked` and `needs`."""
+    """Give templates the filters `day`, `asked`, `needs` and `file_in_words`."""
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["asked"] = asked
     app.jinja_env.filters["needs"] = needs
+    app.jinja_env.filters["file_in_words"] = file_in_words
 
 
 def day(when: date | datetime | None) -> str:

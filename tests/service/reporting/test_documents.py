@@ -22,6 +22,7 @@ from services.reporting.store import documents
 from services.reporting.use_cases import documents as making
 from shared.messaging.trouble import TryLater
 from tests.service.reporting.world import EXERCISE, RED, SITE, START, STRENGTH, World, an_id
+from tests.told_in_files import told_in
 
 PATH = f"/exercises/{EXERCISE}/documents"
 
@@ -58,7 +59,8 @@ def test_reaching_the_managers_review_makes_both_documents(world: World) -> None
     assert {(one["kind"], one["version"]) for one in items} == {("findings-pack", 1), ("recommendations", 1)}
     for one in items:
         assert one["made_at"].startswith("2026-11-02T10:00:00")
-        assert {each["media_type"] for each in one["formats"]} == {"application/json", "text/html"}
+        endings = ["html", "pdf", "pptx" if one["kind"] == "findings-pack" else "xlsx", "json"]
+        assert [each["href"].rpartition(".")[2] for each in one["formats"]] == endings
         for each in one["formats"]:
             got = world.call("manager", "GET", each["href"])
             assert (got.status_code, len(got.data)) == (200, each["bytes"])
@@ -92,9 +94,9 @@ def test_every_file_is_told_to_verify_with_its_hash(world: World) -> None:
     world.shared()
     world.make_documents()
     stored = list(world.service.stored_objects())
-    assert len(stored) == 4
+    assert len(stored) == 8
     for key, sha256 in stored:
-        assert re.fullmatch(rf"documents/{EXERCISE}/[a-z-]+/1/{sha256}\.(json|html)", key)
+        assert re.fullmatch(rf"documents/{EXERCISE}/[a-z-]+/1/{sha256}\.(html|pdf|pptx|xlsx|json)", key)
         assert world.service.objects.head(key).sha256 == sha256
 
 
@@ -116,15 +118,17 @@ def test_the_pack_shows_what_a_partner_may_see_and_nothing_else(world: World) ->
     world.written(title="Only a draft")
     world.shared(title="Shared one")
     world.make_documents()
-    everything = b""
+    texts = {}
     for kind in ("findings-pack", "recommendations"):
         for _, each in formats(world, "manager", kind):
-            everything += world.call("manager", "GET", each["href"]).data
-    text = everything.decode()
-    assert "Too few to say." in text
-    assert "Wave 1 in words." in text
-    for secret in ("The whole queue turned round.", "Wave 2 in words.", "for the lead", "Only a draft", "P-WA-07"):
-        assert secret not in text
+            texts[kind, each["media_type"]] = told_in(
+                world.call("manager", "GET", each["href"]).data, each["media_type"]
+            )
+    assert "Wave 1 in words." in texts["findings-pack", "text/html"]
+    for (kind, media_type), text in texts.items():
+        assert ("Too few to say." if kind == "findings-pack" else "Shared one") in text, media_type
+        for secret in ("The whole queue turned round.", "Wave 2 in words.", "for the lead", "Only a draft", "P-WA-07"):
+            assert secret not in text, media_type
     world.to_stage("action", releases=(2,))
     world.call("lead", "POST", PATH)
     world.make_documents()
@@ -138,7 +142,7 @@ def test_photos_have_their_marks_drawn_and_told(world: World) -> None:
     world.to_stage("manager-review")
     world.make_documents()
     files = {each["media_type"]: each["href"] for _, each in formats(world, "lead", "findings-pack")}
-    page = world.call("lead", "GET", files["text/html"]).text
+    page = re.sub("</?bdi[^>]*>", "", world.call("lead", "GET", files["text/html"]).text)
     drawn = re.search(r'src="data:image/jpeg;base64,([^"]+)"\s+alt="([^"]+)"', page)
     assert drawn is not None
     picture = Image.open(io.BytesIO(base64.b64decode(drawn[1])))
@@ -148,6 +152,10 @@ def test_photos_have_their_marks_drawn_and_told(world: World) -> None:
     assert "▲ got to me, strength 2 of 3: One step from the chairs." in page
     assert "● helped me, strength 1 of 3: A plant." in page
     content = json.loads(world.call("lead", "GET", files["application/json"]).data)
+    for media_type, href in files.items():
+        text = told_in(world.call("lead", "GET", href).data, media_type)
+        assert "One step from the chairs." in text, media_type
+        assert hashlib.sha256(photo).hexdigest() not in text, media_type  # where it lies in the store
     kept = content["sites"][0]["red"][0]["photos"][0]
     assert "display" not in kept
     assert [mark["kind"] for mark in kept["marks"]] == ["trigger", "comfort"]
@@ -175,10 +183,11 @@ def test_once_closed_only_totals_can_be_read(world: World) -> None:
     assert {version for version, _ in formats(world, "staff", "findings-pack")} == {2}
     for kind in ("findings-pack", "recommendations"):
         for _, each in formats(world, "staff", kind):
-            text = world.call("staff", "GET", each["href"]).text
+            text = told_in(world.call("staff", "GET", each["href"]).data, each["media_type"])
             assert "The whole queue turned round." not in text
             assert "Keep a space free" not in text
-    assert len(list(world.service.stored_objects())) == 8
+            assert "ppt/media/" not in text
+    assert len(list(world.service.stored_objects())) == 16
 
 
 @pytest.mark.parametrize(
@@ -278,7 +287,7 @@ def test_an_exercise_whose_documents_cannot_be_made_stops_no_other_and_is_told_s
         raise RuntimeError("Ann's words, which no log may quote")
 
     with monkeypatch.context() as breaking:
-        breaking.setattr("services.reporting.use_cases.documents.as_html", broken)
+        breaking.setattr("services.reporting.documents.making.as_html", broken)
         assert world.make_documents() == 2
         with world.service.database.reading() as tx:
             other = documents.request(tx, an_id("another request"))
