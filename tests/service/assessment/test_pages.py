@@ -80,6 +80,8 @@ def test_the_page_of_a_place_for_its_lead(house: House) -> None:
     assert "Being met Done: 0 of 6 points" in " ".join(re.sub("<[^>]+>", " ", stages).split())
     assert "<table" not in stages, "a table is cut off on a phone"
     assert "What this is not" in page
+    assert f'href="/recommendations/findings/{RED}"' in page, "what is suggested about it, and the answer"
+    assert page.count("What is suggested about this") == page.count("od-finding--red") + page.count("od-finding--amber")
 
 
 def test_nothing_yet_says_what_will_be_here(house: House) -> None:
