@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from services.reporting.domain.measures import Measures, measure
 from services.reporting.domain.moving import Offer, offers
 from services.reporting.domain.past import past
-from services.reporting.domain.recommendation import Entry, Recommendation
+from services.reporting.domain.recommendation import BEFORE_SHARED, Entry, Recommendation
 from services.reporting.domain.sight import history_seen
 from services.reporting.store import findings, reading, recommendations
 from services.reporting.use_cases.members import (
@@ -42,6 +42,8 @@ class Shown:
     who: Member
     offers: tuple[Offer, ...]
     findings: Mapping[str, Mapping[str, Any]]
+    parts: tuple[Recommendation, ...] = ()
+    """Those that became part of it and that the reader may take out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ def recommendation(service: Service, person_id: str, recommendation_id: str) -> 
         found, who = seen(tx, service, person_id, recommendation_id)
         waves = waves_read(tx, who, [found.site_id]) if found.findings else ()
         reads.note(who, f"recommendation {found.id}", waves)
-        return _shown(tx, service, who, [found])[0]
+        parts: list[Recommendation] = []
+        if who.may("recommendations.write") and found.status in BEFORE_SHARED and not found.merged_into:
+            parts = recommendations.taken_in(tx, found)
+        return replace(_shown(tx, service, who, [found])[0], parts=tuple(parts))
 
 
 def asked_about(service: Service, person_id: str, finding_id: str) -> Asked:
