@@ -75,6 +75,8 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
         "assessment/compare.html",
         found=found,
         site=place,
+        exercise_id=exercise_id,
+        site_id=site_id,
         start=start,
         end=end,
         round_name=sentences.round_name,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask
 
 from services.reporting.domain.moves import ONE
 from services.reporting.domain.moving import Offer, acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
-from services.reporting.domain.standing import who_acts
+from services.reporting.domain.standing import shown_for, who_acts
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import as_answer
 from shared.access.directory import ExerciseEntry
@@ -58,18 +59,6 @@ def _prompts(code: str) -> dict[str, str]:
     return {item.code: item.prompt for instrument in spoken for item in instrument.items}
 
 
-def remember_board(chosen: str) -> None:
-    """Which part of the board was looked at last in this browser: the way back leads there."""
-    if session.get("board", "") != chosen:
-        session["board"] = chosen
-
-
-def back_to_board() -> str:
-    """The address of the board as it was looked at last; every page of a recommendation leads back to it."""
-    chosen = session.get("board", "")
-    return f"/recommendations?show={chosen}" if chosen else "/recommendations"
-
-
 def site_name(exercise: ExerciseEntry, site_id: str) -> str:
     """The building's name."""
     site = exercise.site(site_id)
@@ -83,7 +72,7 @@ def as_card(shown: Shown) -> dict[str, Any]:
     rec = as_answer(shown) | {
         "due_words": day(one.due),
         "reply_due_words": day(late),
-        "evidence_count": sum(len(entry.evidence) for entry in shown.history),
+        "evidence_words": evidence_words(shown.history),
         "who_acts": who_acts(one),
     }
     return {
@@ -92,6 +81,12 @@ def as_card(shown: Shown) -> dict[str, Any]:
         "site": site_name(shown.exercise, one.site_id),
         "news": day(one.news_at),
     }
+
+
+def evidence_words(history: tuple[Entry, ...]) -> str:
+    """What shows that it is done, in a few words: “2 photos, a policy”; empty for nothing."""
+    counted = Counter(one.kind for one in shown_for(history))
+    return ", ".join(_SHOWN[kind][0] if many == 1 else f"{many} {_SHOWN[kind][1]}" for kind, many in counted.items())
 
 
 def as_talk(history: tuple[Entry, ...]) -> list[dict[str, Any]]:
@@ -118,6 +113,13 @@ def _in_words(shown: Evidence) -> str:
         return shown.text
 
 
+_SHOWN = {
+    "photo": ("a photo", "photos"),
+    "policy": ("a policy", "policies"),
+    "training": ("training", "trainings"),
+    "date": ("a date", "dates"),
+    "other": ("something else", "other things"),
+}
 _WANTED = {
     "agreed": "how it was agreed",
     "planned": "the first step",
