@@ -25,11 +25,10 @@ from services.reporting.domain.voting import WHY_ALONE
 from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
 from services.reporting.use_cases import looking, merging, moving, reading, voting, writing
 from services.reporting.use_cases.reading import Shown
-from services.reporting.web import board
 from services.reporting.web import looking as looking_again
 from services.reporting.web.api import me, read_form, service
 from services.reporting.web.faults import beside
-from services.reporting.web.words import as_card, as_talk, site_name, still_needed
+from services.reporting.web.words import as_card, as_talk, back_to_board, site_name, still_needed
 from shared.contracts.days import day_here
 from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.web.gate import mark_decided, requires
@@ -258,7 +257,7 @@ def _page(recommendation_id: str, errors: dict[str, str] | None = None, unsent: 
         errors=errors or {},
         sent=request.form,
         unsent=unsent,
-        board=board.way_back(),
+        board=back_to_board(),
         notice=_NOTICES.get(request.args.get("said", "")),
         evidence_kinds=EVIDENCE_KINDS,
     )

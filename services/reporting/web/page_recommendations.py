@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from services.reporting.domain.grid import field_of
 from services.reporting.use_cases import reading
 from services.reporting.use_cases.reading import Board, Shown
-from services.reporting.web import board
 from services.reporting.web.api import me, service
-from services.reporting.web.board import Part
-from services.reporting.web.words import as_card
+from services.reporting.web.words import as_card, remember_board
 from shared.contracts.days import day_here
 from shared.contracts.refusals import not_found
 from shared.web.gate import signed_in
@@ -31,72 +29,46 @@ COLUMNS = (
 )
 NEWEST = 5
 """What moved stands above the board; the board has the rest."""
-FILTERS: dict[str, tuple[str, Callable[[dict[str, object]], bool], str]] = {
-    "no-cost": ("Costs nothing", lambda rec: rec["cost_band"] == "none", "There is nothing yet that costs no money."),
-    "mine": ("Waiting for me", lambda rec: bool(rec["moves"]), "Nothing waits for you."),
-    "overdue": ("Late", lambda rec: bool(rec["overdue"]), "Nothing is late."),
-    "silent": ("Silent", lambda rec: bool(rec["silent"]), "Nothing is silent: there is news of all that is awaited."),
+FILTERS: dict[str, tuple[str, Callable[[dict[str, object]], bool]]] = {
+    "no-cost": ("Costs nothing", lambda rec: rec["cost_band"] == "none"),
+    "mine": ("Waiting for me", lambda rec: bool(rec["moves"])),
+    "overdue": ("Late", lambda rec: bool(rec["overdue"])),
+    "silent": ("Silent", lambda rec: bool(rec["silent"])),
 }
 
 
 @blueprint.route("/recommendations")
 @signed_in
 def recommendations() -> str:
-    """Everything the reader may see, across their exercises; or of one exercise or place of theirs."""
-    part = board.asked_for(FILTERS)
-    found = reading.board(service(), me(), remember=not part.of_a_place)
+    """Everything the reader may see, across their exercises."""
+    chosen = request.args.get("show", "")
+    chosen = chosen if chosen in FILTERS else ""
+    found = reading.board(service(), me(), remember=not request.args)
     if not found.members:
         raise not_found()  # none of their exercises has anything to show them yet
-    only = _only(part, found)
-    board.remember(part)
-    shown = [one for one in found.shown if _is_of(part, one)]
-    cards = [as_card(one) for one in shown]
-    if part.show:
-        cards = [card for card in cards if FILTERS[part.show][1](card["rec"])]
-    # Through a filter an empty column would say more than is so: that nothing was checked, say.
+    remember_board(chosen)
+    cards = [as_card(one) for one in found.shown]
+    if chosen:
+        cards = [card for card in cards if FILTERS[chosen][1](card["rec"])]
     columns = [
         {"title": title, "items": [c for c in cards if c["rec"]["status"] in statuses], "empty": empty}
         for title, statuses, empty in COLUMNS
-        if not part.show or any(card["rec"]["status"] in statuses for card in cards)
     ]
-    if columns and columns[0]["title"] == COLUMNS[0][0] and not columns[0]["items"]:
+    if not any(one.recommendation.status in COLUMNS[0][1] for one in found.shown):
         columns = columns[1:]
-    moved = [as_card(one) for one in _newest_first(found) if _is_of(part, one)]
     return render_template(
         "reporting/recommendations.html",
-        moved=moved[:NEWEST],
-        moved_more=moved[NEWEST:],
+        moved=[as_card(one) for one in _newest_first(found)][:NEWEST],
         since=day_here(found.since) if found.since else None,
         cards=cards,
         columns=columns,
         places=_places(cards),
-        part=part,
-        only=only,
-        filters=[(name, text) for name, (text, _, _) in FILTERS.items()],
-        none_of_it=FILTERS[part.show][2] if part.show else "",
+        chosen=chosen,
+        filters=[(name, text) for name, (text, _) in FILTERS.items()],
         members=found.members,
-        closed=[one for one in found.closed if part.exercise_id in ("", one[0].id) and not part.site_id],
-        nothing=not shown,
+        closed=found.closed,
+        nothing=not found.shown,
     )
-
-
-def _only(part: Part, found: Board) -> str:
-    """The name of the exercise or place that was asked for; empty for all. Raises Refusal (404) for none of theirs."""
-    if not part.of_a_place:
-        return ""
-    exercises = [who.exercise for who in found.members if part.exercise_id in ("", who.exercise.id)]
-    if not part.site_id:
-        names = [exercise.title for exercise in exercises]
-    else:
-        names = [site.name for exercise in exercises if (site := exercise.site(part.site_id))]
-    if not names:
-        raise not_found()
-    return names[0]
-
-
-def _is_of(part: Part, shown: Shown) -> bool:
-    one = shown.recommendation
-    return part.exercise_id in ("", one.exercise_id) and part.site_id in ("", one.site_id)
 
 
 def _places(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 
 from services.reporting.domain.moves import ONE
 from services.reporting.domain.moving import Offer, acts_waiting
@@ -57,6 +57,18 @@ def asked(item: str) -> str:
 def _prompts(code: str) -> dict[str, str]:
     spoken = [in_language(load(name, version), code) for name, version in published()]
     return {item.code: item.prompt for instrument in spoken for item in instrument.items}
+
+
+def remember_board(chosen: str) -> None:
+    """Which part of the board was looked at last in this browser: the way back leads there."""
+    if session.get("board", "") != chosen:
+        session["board"] = chosen
+
+
+def back_to_board() -> str:
+    """The address of the board as it was looked at last; every page of a recommendation leads back to it."""
+    chosen = session.get("board", "")
+    return f"/recommendations?show={chosen}" if chosen else "/recommendations"
 
 
 def site_name(exercise: ExerciseEntry, site_id: str) -> str:

@@ -81,3 +81,16 @@ def test_reading_it_under_embargo_is_on_record(world: World) -> None:
     with world.service.database.reading() as tx:
         told = [one.did for one in reading.reads(tx, EXERCISE, 0, 10)]
     assert told == [f"read recommendations about finding {RED['id']}"]
+
+
+def test_what_shows_a_change_is_named_and_a_promised_day_shows_nothing(world: World) -> None:
+    asked, lead = world.shared(), world.browser("lead")
+    world.moved("manager", asked, "accepted", evidence=[{"kind": "date", "text": "2026-12-24"}])
+    world.moved("manager", asked, "planned", note="Tape.", evidence=[{"kind": "date", "text": "2026-12-24"}])
+    assert "shown by" not in lead.get("/recommendations").text
+    world.moved("manager", asked, "doing", note="Ordered.")
+    proof = [{"kind": "photo", "text": "Left."}, {"kind": "photo", "text": "Right."}, {"kind": "policy", "text": "P."}]
+    world.moved("manager", asked, "partner-says-done", evidence=proof)
+    board, _, table = lead.get("/recommendations").text.partition("The same as a table")
+    assert "shown by 2 photos, a policy" in board
+    assert "<td>2 photos, a policy</td>" in table
