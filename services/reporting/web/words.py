@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,9 +11,10 @@ from flask import Flask, session
 from services.reporting.domain.moves import ONE
 from services.reporting.domain.moving import Offer, acts_waiting
 from services.reporting.domain.recommendation import Entry, Evidence
-from services.reporting.domain.standing import shown_for, who_acts
+from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import as_answer
+from services.reporting.web.evidence import evidence_words
 from shared.access.directory import ExerciseEntry
 from shared.contracts.days import day_here
 from shared.contracts.instruments import in_language, load, published
@@ -95,12 +95,6 @@ def as_card(shown: Shown) -> dict[str, Any]:
     }
 
 
-def evidence_words(history: tuple[Entry, ...]) -> str:
-    """What shows that it is done, in a few words: “2 photos, a policy”; empty for nothing."""
-    counted = Counter(one.kind for one in shown_for(history))
-    return ", ".join(_SHOWN[kind][0] if many == 1 else f"{many} {_SHOWN[kind][1]}" for kind, many in counted.items())
-
-
 def as_talk(history: tuple[Entry, ...]) -> list[dict[str, Any]]:
     """The history as a conversation, oldest first."""
     return [
@@ -125,13 +119,6 @@ def _in_words(shown: Evidence) -> str:
         return shown.text
 
 
-_SHOWN = {
-    "photo": ("a photo", "photos"),
-    "policy": ("a policy", "policies"),
-    "training": ("training", "trainings"),
-    "date": ("a date", "dates"),
-    "other": ("something else", "other things"),
-}
 _WANTED = {
     "agreed": "how it was agreed",
     "planned": "the first step",
