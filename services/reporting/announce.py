@@ -13,6 +13,7 @@ from shared.contracts.catalogue import (
     RECOMMENDATION_WRITTEN,
     RECOMMENDATIONS,
     RECOMMENDATIONS_MERGED,
+    RECOMMENDATIONS_PARTED,
 )
 from shared.contracts.envelope import Envelope
 
@@ -66,6 +67,17 @@ def merged(kept: Recommendation, lost: Sequence[Recommendation], *, event_id: st
         "merged_at": _moment(now),
     }
     return _envelope(RECOMMENDATIONS_MERGED, kept, data, event_id, now)
+
+
+def parted(kept: Recommendation, other: Recommendation, *, event_id: str, now: datetime) -> Envelope:
+    """Which recommendation is by itself again, after it had become part of another."""
+    data = {
+        "recommendation_id": kept.id,
+        "parted": other.id,
+        **_place(kept),
+        "parted_at": _moment(now),
+    }
+    return _envelope(RECOMMENDATIONS_PARTED, kept, data, event_id, now)
 
 
 def _place(recommendation: Recommendation) -> dict[str, str]:

@@ -44,6 +44,7 @@ VISIT_ASSESSED = "org.opendoor.visit.assessed.v1"
 RECOMMENDATION_WRITTEN = "org.opendoor.recommendation.written.v1"
 RECOMMENDATION_MOVED = "org.opendoor.recommendation.moved.v1"
 RECOMMENDATIONS_MERGED = "org.opendoor.recommendation.merged.v1"
+RECOMMENDATIONS_PARTED = "org.opendoor.recommendation.parted.v1"
 
 
 class UnknownEvent(LookupError):
@@ -88,6 +89,7 @@ def _kinds() -> dict[str, EventKind]:
         (RECOMMENDATION_WRITTEN, RECOMMENDATIONS, recommendations.RecommendationWritten, "reporting", ()),
         (RECOMMENDATION_MOVED, RECOMMENDATIONS, recommendations.RecommendationMoved, "reporting", ()),
         (RECOMMENDATIONS_MERGED, RECOMMENDATIONS, recommendations.RecommendationsMerged, "reporting", ()),
+        (RECOMMENDATIONS_PARTED, RECOMMENDATIONS, recommendations.RecommendationsParted, "reporting", ()),
     ]
     return {row[0]: EventKind(*row) for row in rows}
 

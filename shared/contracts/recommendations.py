@@ -1,4 +1,5 @@
-"""The shapes of recommendation events: what was asked for, each move of it, and which were made one."""
+"""The shapes of recommendation events: what was asked for, each move of it, which were made one, and which
+by themselves again."""
 
 from __future__ import annotations
 
@@ -60,3 +61,13 @@ class RecommendationsMerged(Schema):
     exercise_id = Text()
     site_id = Text()
     merged_at = Moment()
+
+
+class RecommendationsParted(Schema):
+    """org.opendoor.recommendation.parted.v1: one that had become part of another is by itself again."""
+
+    recommendation_id = Text()
+    parted = Text()
+    exercise_id = Text()
+    site_id = Text()
+    parted_at = Moment()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.assessment.domain.explanation import explain
 from services.assessment.domain.findings import may_be_pictured
 from services.assessment.domain.marks import marks_of
+from services.assessment.domain.talk_compared import talk_compared
 from services.assessment.store import audit, shown, tallies
 from services.assessment.use_cases.instruments_used import wave_of
 from services.assessment.use_cases.receiving import as_text
@@ -210,12 +211,25 @@ def site_page(service: Service, reader: Reader, site_id: str, number: int | None
         )
 
 
-def compared_page(service: Service, reader: Reader, site_id: str, start: int, end: int) -> tuple[Json, list[Json]]:
+@dataclass(frozen=True, slots=True)
+class ComparedPage:
+    """All that the page of before and after shows, read in one view of the database."""
+
+    found: Json
+    talk: list[Mapping[str, Any]]
+    """Must-haves of the talk: `talk_compared`."""
+    findings: list[Json]
+    """As they stand after the later wave."""
+
+
+def compared_page(service: Service, reader: Reader, site_id: str, start: int, end: int) -> ComparedPage:
     """Before and after, and the findings as they stand after the later wave. Raises Refusal (404)."""
     asked = [*(wave for wave in reader.visible_waves() if wave < end and wave != start), start, end]
     with looking_at(service, reader, site_id, asked, f"waves {start} and {end} compared, with findings") as view:
+        was, now = (view.picture.result(number, view.sight)["mystery_shop"]["items"] for number in (start, end))
+        before, after = (view.picture.findings(view.sight.as_of(number)) for number in (start, end))
         found = view.picture.comparison(start, end, view.sight)
-        return found, view.picture.findings(view.sight.as_of(end))
+        return ComparedPage(found, talk_compared(was, now, before, after), after)
 
 
 def _first_impressions(view: SiteView, number: int, result: Json) -> list[tuple[str, str]]:

@@ -68,13 +68,14 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
         start, end = waves[0], waves[-1]
     if start is None or end is None or start >= end:
         raise not_found()
-    found, findings = reading.compared_page(service(), reader(), str(site_id), start, end)
-    drawn = {(one["item"], one["zone"]): one for one in findings}
+    page = reading.compared_page(service(), reader(), str(site_id), start, end)
+    found, drawn = page.found, {(one["item"], one["zone"]): one for one in page.findings}
     place = reader().exercise.site(str(site_id))
     return render_template(
         "assessment/compare.html",
         found=found,
         site=place,
+        exercise_id=exercise_id,
         start=start,
         end=end,
         round_name=sentences.round_name,
@@ -88,6 +89,7 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
             ),
             key=_weight,
         ),
+        talk=sorted(page.talk, key=lambda row: _FIRST.index(row["flag"])),
         unmatched=[row for row in found["unmatched"] if row["flag"] not in (None, "none")],
         photos={
             key: _photos((photo for photo in one["photos"] if photo["wave"] in (start, end)), exercise_id, site_id)

@@ -56,7 +56,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the history, never altered. `kind`: written, edited, move, proposal, check, comment, merged.
+    """One line of the history, never altered. `kind`: written, edited, move, proposal, check, comment,
+    merged, parted.
 
     `role` is all that is ever shown of who did it; `actor` is a pseudonym, so that two people can be told
     apart where two are needed.

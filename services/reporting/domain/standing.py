@@ -1,15 +1,20 @@
-"""How a recommendation stands on a day: overdue, silent, and who must act. Computed, shown to all, never hidden."""
+"""How a recommendation stands on a day: overdue, silent, what shows that it is done, and who must act.
+
+Computed, shown to all, never hidden.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from services.reporting.domain.recommendation import WORKED_ON, Recommendation
+from services.reporting.domain.recommendation import REPLIES, WORKED_ON, Entry, Evidence, Recommendation
 from shared.contracts.days import day_here
 
 SILENT_AFTER = timedelta(days=60)
 """No news for this long is silence, and silence is also news (domain.md §5)."""
 
+_PROMISES = {*REPLIES, "planned", "paused", "no-longer-relevant"}
 AWAITING_NEWS = WORKED_ON | {"shared", "partner-says-done"}
 
 _WHO_ACTS = {
@@ -43,6 +48,11 @@ def overdue(recommendation: Recommendation, today: date) -> bool:
 def silent(recommendation: Recommendation, today: date) -> bool:
     """Whether news is awaited and none has come for 60 days."""
     return recommendation.status in AWAITING_NEWS and today - day_here(recommendation.news_at) >= SILENT_AFTER
+
+
+def shown_for(history: Sequence[Entry]) -> list[Evidence]:
+    """What shows that it was done, oldest first. The day that a plan or an answer promises shows nothing yet."""
+    return [shown for entry in history if entry.to_status not in _PROMISES for shown in entry.evidence]
 
 
 def who_acts(recommendation: Recommendation) -> str:

@@ -113,15 +113,20 @@ def _nothing(met: bool) -> Sentence:
 
 def _chapter(said: Said, asked: Recommendation, history: Sequence[Entry], today: date) -> Chapter:
     moves = [entry for entry in history if entry.kind == "move"]
-    answers = [entry for entry in moves if entry.to_status in REPLIES]
     return Chapter(
         said,
         asked,
-        answers[-1] if answers else None,
+        answer(history),
         tuple(entry for entry in moves if entry.to_status in _DONE),
         tuple(entry for entry in moves if entry.to_status in _CHECKED),
         silence(asked, today),
     )
+
+
+def answer(history: Sequence[Entry]) -> Entry | None:
+    """The partner's answer, as it was given; None when there is none."""
+    answers = [entry for entry in history if entry.kind == "move" and entry.to_status in REPLIES]
+    return answers[-1] if answers else None
 
 
 def silence(asked: Recommendation, today: date) -> str | None:

@@ -1,14 +1,13 @@
-"""Who may write and change which part of a recommendation, and how several are made one."""
+"""Who may write and change which part of a recommendation."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from services.reporting.domain.careful_words import describes_a_person
-from services.reporting.domain.recommendation import BEFORE_SHARED, Entry, Recommendation
+from services.reporting.domain.recommendation import BEFORE_SHARED, Recommendation
 from shared.contracts.instruments import load, published
 from shared.contracts.refusals import FieldError, conflict, forbidden, invalid
 
@@ -76,32 +75,3 @@ def changed(recommendation: Recommendation, changes: Mapping[str, Any], roles: C
             fields=sorted(refused),
         )
     return replace(recommendation, **changes)
-
-
-def merged(
-    kept: Recommendation, others: Sequence[Recommendation], actor: str, role: str, now: datetime
-) -> tuple[Recommendation, list[tuple[Recommendation, Entry]]]:
-    """One recommendation out of several: the first keeps its words, findings and items come together.
-
-    Raises Refusal: 409 when one of them was shared already or belongs to another site, 422 when there is nothing
-    to merge.
-    """
-    if not others or any(other.id == kept.id for other in others):
-        raise invalid([FieldError("/merge", "Choose at least one other recommendation.")])
-    everyone = [kept, *others]
-    if any(one.status not in BEFORE_SHARED or one.merged_into for one in everyone):
-        raise conflict("already-shared", "Only recommendations that were not shared yet can be merged.")
-    if any((one.exercise_id, one.site_id) != (kept.exercise_id, kept.site_id) for one in others):
-        raise conflict("other-site", "Only recommendations for the same building can be merged.")
-    joined = replace(
-        kept,
-        findings=tuple(dict.fromkeys(f for one in everyone for f in one.findings)),
-        items=tuple(dict.fromkeys(i for one in everyone for i in one.items)),
-        status="draft",  # what the group agreed to was something else
-        news_at=now,
-    )
-    lost = []
-    for other in others:
-        entry = Entry(now, "merged", role, actor, other.status, other.status, f"Became part of “{kept.title}”.")
-        lost.append((replace(other, merged_into=kept.id), entry))
-    return joined, lost

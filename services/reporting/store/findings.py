@@ -92,6 +92,13 @@ def ids_of_site(tx: Connection, exercise_id: str, site_id: str) -> frozenset[str
     return frozenset(tx.execute(query).scalars())
 
 
+def place_of(tx: Connection, finding_id: str) -> tuple[str, str] | None:
+    """The exercise and the site of a finding, also of one that is past; None when there is none."""
+    query = select(findings.c.exercise_id, findings.c.site_id).where(findings.c.id == finding_id)
+    row = tx.execute(query).first()
+    return None if row is None else (row.exercise_id, row.site_id)
+
+
 EVERYWHERE = None
 """For `whole`: the findings of every building as they are, nothing hidden."""
 

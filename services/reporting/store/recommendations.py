@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from services.reporting.domain.merging import Own
 from services.reporting.domain.recommendation import Entry, Evidence, Recommendation
-from services.reporting.store.tables import as_moment, as_text, history, recommendations
+from services.reporting.store.tables import as_moment, as_text, history, own_grounds, recommendations
 
 _MOMENTS = ("written_at", "news_at", "shared_at", "replied_at", "verified_at")
 _DAYS = ("due", "reply_due")
@@ -78,6 +79,29 @@ def of_exercise(
     if statuses is not None:
         query = query.where(table.c.status.in_(list(statuses)))
     return [_recommendation(row) for row in tx.execute(query.order_by(table.c.position))]
+
+
+def taken_in(tx: Connection, recommendation: Recommendation) -> list[Recommendation]:
+    """Those that became part of it, oldest first."""
+    table = recommendations
+    query = select(table).where(
+        table.c.exercise_id == recommendation.exercise_id, table.c.merged_into == recommendation.id
+    )
+    return [_recommendation(row) for row in tx.execute(query.order_by(table.c.position))]
+
+
+def own_grounds_of(tx: Connection, recommendation_id: str) -> Own | None:
+    """What it rested on before it took others in; None when it took none in, or nobody wrote that down."""
+    row = tx.execute(select(own_grounds).where(own_grounds.c.recommendation_id == recommendation_id)).first()
+    return None if row is None else Own(tuple(row.findings), tuple(row.items))
+
+
+def keep_own_grounds(tx: Connection, recommendation_id: str, own: Own | None) -> None:
+    """Write down what it rests on by itself, or nothing any more when it holds no other."""
+    tx.execute(delete(own_grounds).where(own_grounds.c.recommendation_id == recommendation_id))
+    if own is not None:
+        row = {"recommendation_id": recommendation_id, "findings": list(own.findings), "items": list(own.items)}
+        tx.execute(insert(own_grounds).values(row))
 
 
 def add_entry(tx: Connection, entry_id: str, recommendation: Recommendation, entry: Entry) -> None:

@@ -90,6 +90,14 @@ recommendations = Table(
     Index("recommendations_by_exercise", "exercise_id", "position"),
 )
 
+own_grounds = Table(
+    "own_grounds",
+    metadata,
+    Column("recommendation_id", String, primary_key=True),
+    Column("findings", JSON, nullable=False),
+    Column("items", JSON, nullable=False),
+)
+
 history = Table(
     "recommendation_history",
     metadata,

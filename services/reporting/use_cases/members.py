@@ -104,6 +104,14 @@ def seen(tx: Connection, service: Service, person_id: str, recommendation_id: st
     return found, who
 
 
+def role_of(who: Member) -> str:
+    """The one role that a history names for what this person did."""
+    for role in ("lead", "volunteer", "manager", "working-group"):
+        if role in who.roles:
+            return role
+    return str(sorted(who.roles)[0])
+
+
 def whole_sites(tx: Connection, who: Member) -> Collection[str] | None:
     """Of which buildings they see findings as they are; of the others they see what a partner may see.
 

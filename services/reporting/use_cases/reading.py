@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 
 from services.reporting.domain.measures import Measures, measure
 from services.reporting.domain.moving import Offer, offers
-from services.reporting.domain.recommendation import Entry, Recommendation
+from services.reporting.domain.past import past
+from services.reporting.domain.recommendation import BEFORE_SHARED, Entry, Recommendation
 from services.reporting.domain.sight import history_seen
 from services.reporting.store import findings, reading, recommendations
 from services.reporting.use_cases.members import (
     Member,
+    findings_known,
     looking,
     reader,
     readers_everywhere,
@@ -26,6 +28,7 @@ from services.reporting.use_cases.members import (
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage
 from shared.contracts.days import day_here
+from shared.contracts.refusals import not_found
 from shared.runtime.service import Service
 
 
@@ -39,6 +42,8 @@ class Shown:
     who: Member
     offers: tuple[Offer, ...]
     findings: Mapping[str, Mapping[str, Any]]
+    parts: tuple[Recommendation, ...] = ()
+    """Those that became part of it and that the reader may take out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,51 @@ class Desk:
     others: Sequence[Recommendation]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A finding – what was asked and where, no more – and every recommendation about it that the reader may see.
+
+    `told` is False where nobody is told of single recommendations any more, because the exercise is closed.
+    """
+
+    finding: Mapping[str, Any]
+    site_id: str
+    current: bool
+    who: Member
+    shown: tuple[Shown, ...]
+    told: bool
+
+
 def recommendation(service: Service, person_id: str, recommendation_id: str) -> Shown:
     """One recommendation. Raises Refusal (404)."""
     with looking(service) as (tx, reads):
         found, who = seen(tx, service, person_id, recommendation_id)
         waves = waves_read(tx, who, [found.site_id]) if found.findings else ()
         reads.note(who, f"recommendation {found.id}", waves)
-        return _shown(tx, service, who, [found])[0]
+        parts: list[Recommendation] = []
+        if who.may("recommendations.write") and found.status in BEFORE_SHARED and not found.merged_into:
+            parts = recommendations.taken_in(tx, found)
+        return replace(_shown(tx, service, who, [found])[0], parts=tuple(parts))
+
+
+def asked_about(service: Service, person_id: str, finding_id: str) -> Asked:
+    """What was asked for because of a finding. Raises Refusal (404) unless the reader may know of the finding."""
+    with looking(service) as (tx, reads):
+        place = findings.place_of(tx, finding_id)
+        if place is None:
+            raise not_found()
+        exercise_id, site_id = place
+        who = reader(tx, service, person_id, exercise_id, "recommendations.read")
+        if finding_id not in findings_known(tx, who, [finding_id]):
+            raise not_found()
+        reads.note(who, f"recommendations about finding {finding_id}", waves_read(tx, who, [site_id]))
+        finding = findings.by_id(tx, [finding_id], whole=findings.EVERYWHERE)[finding_id]
+        visible = recommendations.of_exercise(tx, exercise_id, site_id, statuses=who.statuses)
+        about = [one for one in visible if finding_id in one.findings]
+        histories = recommendations.histories(tx, [one.id for one in about])
+        today = day_here(service.clock.now())
+        shown = tuple(_one(who, one, histories[one.id], {}, today) for one in about)
+        return Asked(past(finding), site_id, bool(finding["current"]), who, shown, told=bool(who.statuses))
 
 
 def page_of_recommendations(

@@ -1,8 +1,8 @@
-"""Writing a recommendation, changing it, making several into one, and adding a comment to its history."""
+"""Writing a recommendation, changing it, and adding a comment to its history."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,14 +13,13 @@ from sqlalchemy import Connection
 from services.reporting import announce
 from services.reporting.domain.careful_words import describes_a_person
 from services.reporting.domain.recommendation import Entry, Recommendation
-from services.reporting.domain.writing import changed, check_written, merged
+from services.reporting.domain.writing import changed, check_written
 from services.reporting.store import findings, recommendations
-from services.reporting.use_cases.members import Member, findings_known, member, seen
+from services.reporting.use_cases.members import Member, findings_known, member, role_of, seen
 from shared.contracts.refusals import FieldError, conflict, invalid, not_found
 from shared.messaging import outbox
 from shared.runtime.service import Service
 
-_WRITERS = ("lead", "volunteer")
 SENT_AGAIN = timedelta(hours=1)
 
 
@@ -36,7 +35,7 @@ def write_recommendation(service: Service, person_id: str, fields: Mapping[str, 
         if not draft.items:
             draft = replace(draft, items=_items_of(tx, draft))
         recommendations.add(tx, draft)
-        entry = Entry(now, "written", _role(who), who.key, "draft", "draft")
+        entry = Entry(now, "written", role_of(who), who.key, "draft", "draft")
         recommendations.add_entry(tx, str(uuid4()), draft, entry)
         outbox.add(tx, announce.written(draft, 1, event_id=str(uuid4()), now=now))
         return draft
@@ -59,30 +58,10 @@ def change_recommendation(
             return held
         version = recommendations.save(tx, kept)
         note = "Changed: " + ", ".join(sorted(told)) + "."
-        entry = Entry(now, "edited", _role(who), who.key, held.status, held.status, note)
+        entry = Entry(now, "edited", role_of(who), who.key, held.status, held.status, note)
         recommendations.add_entry(tx, str(uuid4()), kept, entry)
         outbox.add(tx, announce.written(kept, version, event_id=str(uuid4()), now=now))
         return kept
-
-
-def merge_recommendations(service: Service, person_id: str, kept_id: str, other_ids: Sequence[str]) -> Recommendation:
-    """Make several into one: the first keeps its words. Raises Refusal: 404, 403, 409, 422."""
-    now = service.clock.now()
-    with service.database.transaction({kept_id, *other_ids}) as tx:
-        kept, who = seen(tx, service, person_id, kept_id)
-        who.must("recommendations.write")
-        others = [seen(tx, service, person_id, other)[0] for other in dict.fromkeys(other_ids)]
-        joined, lost = merged(kept, others, who.key, _role(who), now)
-        version = recommendations.save(tx, joined)
-        told = "Took in: " + ", ".join(f"“{other.title}”" for other in others) + "."
-        entry = Entry(now, "merged", _role(who), who.key, kept.status, joined.status, told)
-        recommendations.add_entry(tx, str(uuid4()), joined, entry)
-        for other, other_entry in lost:
-            recommendations.save(tx, other)
-            recommendations.add_entry(tx, str(uuid4()), other, other_entry)
-        outbox.add(tx, announce.merged(joined, [o for o, _ in lost], event_id=str(uuid4()), now=now))
-        outbox.add(tx, announce.written(joined, version, event_id=str(uuid4()), now=now))
-        return joined
 
 
 def comment(service: Service, person_id: str, recommendation_id: str, words: str) -> None:
@@ -110,7 +89,7 @@ def commented(
         raise invalid([FieldError("/words", "Write something first.")])
     if told := describes_a_person(words):
         raise invalid([FieldError("/words", told)], detail=told)
-    role = "manager" if "manager" in who.roles else _role(who)
+    role = "manager" if "manager" in who.roles else role_of(who)
     now = service.clock.now()
     return held, who, Entry(now, "comment", role, who.key, held.status, held.status, words.strip())
 
@@ -119,13 +98,6 @@ def _said_again(entry: Entry, last: Entry) -> bool:
     same = (last.kind, last.actor, last.note) == (entry.kind, entry.actor, entry.note)
     # Later than that it is news that nothing is new.
     return same and entry.at - last.at < SENT_AGAIN
-
-
-def _role(who: Member) -> str:
-    for role in (*_WRITERS, "manager", "working-group"):
-        if role in who.roles:
-            return role
-    return str(sorted(who.roles)[0])
 
 
 def _not_merged(recommendation: Recommendation) -> None:

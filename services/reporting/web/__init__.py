@@ -7,6 +7,7 @@ from flask import Flask
 from services.reporting.web import (
     api_documents,
     api_recommendations,
+    page_asked,
     page_changes,
     page_heard,
     page_recommendation,
@@ -35,7 +36,7 @@ def create_app(service: Service) -> Flask:
     words.install(app)
     for api in (api_recommendations, api_documents):
         api_of(app).register_blueprint(api.blueprint)
-    for page in (page_recommendations, page_recommendation, page_writing, page_heard, page_changes):
+    for page in (page_recommendations, page_asked, page_recommendation, page_writing, page_heard, page_changes):
         app.register_blueprint(page.blueprint)
     app.register_blueprint(dead_letters.blueprint(service, "/reports/set-aside"))
     return app

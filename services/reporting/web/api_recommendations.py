@@ -27,7 +27,7 @@ from services.reporting.forms import (
     cursor,
     position_of,
 )
-from services.reporting.use_cases import moving, reading, telling, voting, writing
+from services.reporting.use_cases import merging, moving, reading, telling, voting, writing
 from services.reporting.web.api import ApiBlueprint, as_answer, me, refuse_cursor, service
 from shared.contracts.refusals import not_found
 from shared.web.gate import mark_decided, requires, signed_in
@@ -136,7 +136,16 @@ def comment(body: dict[str, Any], recommendation_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, RecommendationAnswer)
 def merge(body: dict[str, Any], recommendation_id: UUID) -> dict[str, Any]:
     """Take other drafts of the same building into this one."""
-    writing.merge_recommendations(service(), me(), str(recommendation_id), body["merge"])
+    merging.merge_recommendations(service(), me(), str(recommendation_id), body["merge"])
+    return _answer(str(recommendation_id))
+
+
+@blueprint.route("/recommendations/<uuid:recommendation_id>/merges/<uuid:other_id>", methods=["DELETE"])
+@requires("recommendations.write")
+@blueprint.response(200, RecommendationAnswer)
+def part(recommendation_id: UUID, other_id: UUID) -> dict[str, Any]:
+    """Take one out again as long as it was not shared; answers with the one that stays."""
+    merging.part_recommendations(service(), me(), str(recommendation_id), str(other_id))
     return _answer(str(recommendation_id))
 
 

@@ -23,14 +23,14 @@ from services.reporting.domain.recommendation import (
 from services.reporting.domain.standing import overdue, silent, who_acts
 from services.reporting.domain.voting import WHY_ALONE
 from services.reporting.forms import CommentForm, MoveForm, RecommendationChanges
-from services.reporting.use_cases import looking, moving, reading, voting, writing
+from services.reporting.use_cases import looking, merging, moving, reading, voting, writing
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web import looking as looking_again
 from services.reporting.web.api import me, read_form, service
 from services.reporting.web.faults import beside
 from services.reporting.web.words import as_card, as_talk, back_to_board, site_name, still_needed
 from shared.contracts.days import day_here
-from shared.contracts.refusals import FieldError, Refusal, invalid
+from shared.contracts.refusals import FieldError, Refusal, invalid, not_found
 from shared.web.gate import mark_decided, requires
 
 blueprint = Blueprint("recommendation_page", __name__, url_prefix="/recommendations/<uuid:recommendation_id>")
@@ -43,6 +43,8 @@ _NOTICES = {
     "voted": "Your dots are on it. You can change them until it is shared.",
     "commented": "Your words are in the history.",
     "changed": "Changed.",
+    "merged": "They are one now. Until it is shared, each can be taken out again.",
+    "parted": "Both are by themselves again.",
     "written": "Here is the draft. Change every word you like.",
 }
 
@@ -109,6 +111,23 @@ def comment(recommendation_id: UUID) -> Response:
         return _again(one, refusal)
     mark_decided()
     return redirect(f"/recommendations/{recommendation_id}?said=commented", 303)
+
+
+@blueprint.route("/partings", methods=["POST"])
+@requires("recommendations.write")
+def part(recommendation_id: UUID) -> Response:
+    """Take out again one that became part of it."""
+    try:
+        other = str(UUID(request.form.get("other", "")))
+    except ValueError:
+        raise not_found() from None
+    try:
+        merging.part_recommendations(service(), me(), str(recommendation_id), other)
+    except Refusal as refusal:
+        if refusal.code != "not-merged":  # else it was pressed twice
+            return _again(str(recommendation_id), refusal)
+    mark_decided()
+    return redirect(f"/recommendations/{recommendation_id}?said=parted", 303)
 
 
 @blueprint.route("/edit")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.reporting.forms import RecommendationForm
 from services.reporting.suggestions import library
-from services.reporting.use_cases import reading, writing
+from services.reporting.use_cases import merging, reading, writing
 from services.reporting.use_cases.reading import Desk
 from services.reporting.web.api import me, read_form, service
 from services.reporting.web.faults import beside
@@ -85,8 +85,8 @@ def merge(exercise_id: UUID) -> Response:
     ticked = [one for one in request.form.getlist("draft") if _is_id(one)]
     if len(ticked) < 2:
         return _again(exercise_id, {"draft": "Tick at least two drafts."})
-    kept = writing.merge_recommendations(service(), me(), ticked[0], ticked[1:])
-    return redirect(f"/recommendations/{kept.id}?said=changed", 303)
+    kept = merging.merge_recommendations(service(), me(), ticked[0], ticked[1:])
+    return redirect(f"/recommendations/{kept.id}?said=merged", 303)
 
 
 def _is_id(text: str) -> bool:

@@ -15,6 +15,7 @@ from services.reporting.domain.recommendation import Entry, Evidence
 from services.reporting.domain.standing import who_acts
 from services.reporting.use_cases.reading import Shown
 from services.reporting.web.api import as_answer
+from services.reporting.web.evidence import evidence_words
 from shared.access.directory import ExerciseEntry
 from shared.contracts.days import day_here
 from shared.contracts.instruments import in_language, load, published
@@ -85,7 +86,7 @@ def as_card(shown: Shown) -> dict[str, Any]:
     rec = as_answer(shown) | {
         "due_words": day(one.due),
         "reply_due_words": day(late),
-        "evidence_count": sum(len(entry.evidence) for entry in shown.history),
+        "evidence_words": evidence_words(shown.history),
         "who_acts": who_acts(one),
     }
     return {

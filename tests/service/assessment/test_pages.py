@@ -41,7 +41,7 @@ def release_words(house: House, text: str, *, wave: int = 1) -> None:
     house.drain()
 
 
-def release_photo(house: House) -> dict[str, Any]:
+def release_photo(house: House, *, wave: int = 1, photo: str = PHOTO) -> dict[str, Any]:
     """A data keeper lets a photo out."""
     objects: ObjectStore = house.service.objects
     objects.put("photos/aa", b"a picture", "image/jpeg")
@@ -51,7 +51,7 @@ def release_photo(house: House) -> dict[str, Any]:
         "body": {"purpose": "tagging", "value": "trigger", "item": "P-RE-03", "strength": 3, "words": "so loud"},
         "target": {"selector": {"type": "FragmentSelector", "value": "xywh=percent:10,20,30,40"}},
     }
-    told = {"photo_id": PHOTO, "visit_id": visit_id(1), "exercise_id": EXERCISE, "site_id": SITE, "wave": 1}
+    told = {"photo_id": photo, "visit_id": visit_id(1), "exercise_id": EXERCISE, "site_id": SITE, "wave": wave}
     told |= {"zone": "RE", "display": copy, "thumbnail": copy, "annotations": [mark]}
     house.publish([(catalogue.PHOTO_RELEASED, told)])
     house.drain()
@@ -80,6 +80,8 @@ def test_the_page_of_a_place_for_its_lead(house: House) -> None:
     assert "Being met Done: 0 of 6 points" in " ".join(re.sub("<[^>]+>", " ", stages).split())
     assert "<table" not in stages, "a table is cut off on a phone"
     assert "What this is not" in page
+    assert f'href="/recommendations/findings/{RED}"' in page, "what is suggested about it, and the answer"
+    assert page.count("What is suggested about this") == page.count("od-finding--red") + page.count("od-finding--amber")
 
 
 def test_nothing_yet_says_what_will_be_here(house: House) -> None:
@@ -145,8 +147,49 @@ def test_before_and_after_puts_single_things_first(house: House) -> None:
     assert page.index("Being overheard by other people") < page.index("All together, last")
     assert "Then it got to people on 1 of 4 visits, now on 0 of 4." in page
     assert "Put right" in page
+    assert f'href="/recommendations?exercise_id={EXERCISE}"' in page
     for query in ("from=2&to=1", "from=x&to=2", "from=1", "from=1&to=9"):
         house.page(f"{PLACE}/compare?{query}", status=404)
+
+
+def test_photos_stand_side_by_side_and_the_round_without_one_says_so(house: House) -> None:
+    four_visits(house)
+    four_visits(house, wave=2, start=21)
+    release_photo(house)
+    page = house.page(f"{PLACE}/compare?from=1&to=2")
+    pair = page.partition('<div class="od-pair">')[2].partition("</article>")[0]
+    assert (
+        pair.index("<h3>Then")
+        < pair.index(PHOTO)
+        < pair.index("<h3>Now")
+        < pair.index("No photo of it from the second")
+    )
+    later = PHOTO.replace("1", "2")
+    release_photo(house, wave=2, photo=later)
+    pair = house.page(f"{PLACE}/compare?from=1&to=2").partition('<div class="od-pair">')[2].partition("</article>")[0]
+    assert pair.index(PHOTO) < pair.index("<h3>Now") < pair.index(later)
+    assert "No photo of it" not in pair
+
+
+def test_the_talk_stands_in_before_and_after_with_what_is_put_right_or_still_open(house: House) -> None:
+    then, now = {"WE-03": "0", "CV-01": "2", "OU-04": "0"}, {"WE-03": "2", "CV-01": "0", "OU-04": "0"}
+    house.send(*(talk(40 + at, then, volunteer=f"v{at % 2}") for at in range(3)))
+    house.send(*(talk(50 + at, now, volunteer=f"v{at % 2}", wave=2) for at in range(3)))
+    page = house.page(f"{PLACE}/compare?from=1&to=2").partition("<h2>The talk")[2]
+    said = [" ".join(re.sub("<[^>]+>", " ", part).split()) for part in re.findall("<article.*?</article>", page, re.S)]
+    assert [re.sub(r" [A-Z][^A-Z]* Then", "; then", part) for part in said] == [
+        "New red flag; then it was not done on 0 of 3 visits, now on 3 of 3.",
+        "Still open; then it was not done on 3 of 3 visits, now on 3 of 3.",
+        "Put right; then it was not done on 3 of 3 visits, now on 0 of 3.",
+    ]
+
+
+def test_below_the_rule_a_partner_is_told_of_the_talk_then_and_now_without_a_number(house: House) -> None:
+    house.send(talk(1, {"WE-03": "0"}), talk(2, {"WE-03": "2"}, wave=2))
+    house.plan("shared", releases=[2])
+    page = house.page(f"{PLACE}/compare?from=1&to=2", "manager")
+    assert "How often is not shown, so that nobody can be recognised." in page
+    assert "it was not done" not in page
 
 
 def test_pages_in_queries_that_make_no_sense_are_not_there(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -90,6 +91,22 @@ def test_from_yes_to_the_second_talk(intake: Intake) -> None:
     me.send(f"{trip}/second-talk", face="5")
     assert "All done" in me.open(trip)
     assert "Nobody is on the way" in buddy.open("/")
+
+
+def test_names_are_set_apart_where_words_run_from_the_right(intake: Intake) -> None:
+    me, buddy = Browser(intake, "volunteer-1"), Browser(intake, "buddy")
+    for one in (me, buddy):
+        one.client.set_cookie("opendoor-language", "ar")
+    ready(me)
+    before = [me.open(f"/visits/{PIE}/ready"), me.open(f"/visits/{PIE}/check-in"), buddy.open("/")]
+    trip = inside(me)
+    during = [me.open(trip), me.open("/"), buddy.open("/"), buddy.open(f"/out-now/{trip.rsplit('/', 1)[1]}")]
+    talk = me.send(f"{trip}/check-out")
+    after = [me.open(talk), me.open(trip), me.open("/"), buddy.open("/")]
+    told = [re.sub("<footer.*?</footer>", "", page, flags=re.S) for page in (*before, *during, *after)]
+    names = "Pier Road office|The buddy|The volunteer-1"
+    assert all(re.search(f"\u2068({names})\u2069", page) for page in told)
+    assert [found for page in told for found in re.findall(f".{{40}}(?<!\u2068)(?:{names})", page)] == []
 
 
 def test_saying_no_needs_no_reason_and_is_refused_only_inside(intake: Intake) -> None:

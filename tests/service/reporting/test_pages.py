@@ -51,7 +51,16 @@ def test_own_words_edits_and_merging(world: World) -> None:
     assert 'id="f-title-fault"' in wrong.text
     other = world.written(title="The other one")
     first = where.rsplit("/", 1)[1]
-    assert world.post(lead, f"{WRITE}/merges", {"draft": [first, other["id"]]}).status_code == 303
+    one = world.post(lead, f"{WRITE}/merges", {"draft": [first, other["id"]]})
+    assert one.status_code == 303
+    page = lead.get(one.headers["Location"]).text
+    assert "Until it is shared, each can be taken out again." in page
+    assert "Take it out again" in page
+    assert "Made of several" in world.browser("volunteer").get(where).text
+    for _ in ("once", "pressed twice"):
+        assert world.post(lead, f"{where}/partings", {"other": other["id"]}).status_code == 303
+    assert "Made of several" not in lead.get(where).text
+    assert world.post(lead, f"{where}/partings", {"other": "x"}).status_code == 404
     refused = world.post(lead, f"{WRITE}/merges", {"draft": [first]})
     assert refused.status_code == 422
     assert "Tick at least two drafts." in refused.text

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.service.reporting.world import EXERCISE, OTHER_SITE, RED, SITE, STRENGTH, World, an_id
+from tests.service.reporting.world import AMBER, EXERCISE, OTHER_SITE, RED, SITE, STRENGTH, World, an_id
 
 FIELDS = {
     "id", "exercise_id", "site_id", "title", "why", "findings", "items", "kind", "pie_area", "cost_band", "owner_post",
@@ -175,6 +175,33 @@ def test_several_become_one(world: World) -> None:
     assert gone["merged_into"] == kept["id"]
     assert world.move("lead", other, "agreed", note="x").get_json()["code"] == "merged"
     assert world.call("lead", "POST", path, {"merge": [kept["id"]]}).status_code == 422
+
+
+def test_what_became_one_is_taken_apart_again_until_it_is_shared(world: World) -> None:
+    kept, other = world.written(title="Kept"), world.written(title="Other", findings=[RED["id"], STRENGTH["id"]])
+    third = world.written(title="Third", findings=[AMBER["id"]])
+    path = f"/recommendations/{kept['id']}/merges"
+    world.call("lead", "POST", path, {"merge": [other["id"]]})
+    world.call("lead", "POST", path, {"merge": [third["id"]]})
+    world.moved("volunteer", kept, "agreed", note="All for it.")
+    assert world.call("manager", "DELETE", f"{path}/{other['id']}").status_code == 404
+    assert world.call("lead", "DELETE", f"{path}/{an_id('none')}").status_code == 404
+    left = world.call("volunteer", "DELETE", f"{path}/{other['id']}")
+    assert (left.status_code, left.get_json()["status"]) == (200, "draft")
+    assert left.get_json()["findings"] == [RED["id"], AMBER["id"]]
+    back = world.call("lead", "GET", f"/recommendations/{other['id']}").get_json()
+    assert (back["merged_into"], back["findings"]) == (None, [RED["id"], STRENGTH["id"]])
+    assert world.call("lead", "DELETE", f"{path}/{other['id']}").get_json()["code"] == "not-merged"
+    history = world.call("lead", "GET", f"/recommendations/{other['id']}/history").get_json()["items"]
+    assert [line["kind"] for line in history] == ["written", "merged", "parted"]
+    told = [(one.type.split(".")[-2], one.data.get("parted", one.subject)) for one in world.events()[-3:]]
+    assert told == [("parted", other["id"]), ("written", kept["id"]), ("written", other["id"])]
+    assert world.call("lead", "DELETE", f"{path}/{third['id']}").get_json()["findings"] == [RED["id"]]
+    world.call("lead", "POST", path, {"merge": [third["id"]]})
+    world.moved("volunteer", kept, "agreed", note="All for it.")
+    world.to_stage("manager-review")
+    world.moved("lead", kept, "shared")
+    assert world.call("lead", "DELETE", f"{path}/{third['id']}").get_json()["code"] == "already-shared"
 
 
 def test_every_change_is_announced_by_role_and_never_by_person(world: World) -> None:
