@@ -83,6 +83,16 @@ def invite(person: str) -> None:
         click.echo(people.invite(house["intake"], person))
 
 
+@click.command("revoke")
+@click.option("--person", required=True, help="The person's id in the plan.")
+@in_plain_words
+def revoke(person: str) -> None:
+    """Take every link and token of a person back: none works any more, on no phone and no computer."""
+    with services() as house, or_nobody(f"Nobody in a plan here has the id {person}."):
+        count = people.revoke_all(house["intake"], person)
+    click.echo(f"Taken back: {count}." if count else "There was none to take back.")
+
+
 @contextmanager
 def secret_file(path: Path) -> Iterator[TextIO]:
     """A file that only its owner may read, there whole or not at all. Raises OSError at once where it cannot be."""

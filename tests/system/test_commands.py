@@ -129,9 +129,17 @@ def test_a_token_and_a_link_for_somebody(planned: Opendoor) -> None:
     token = planned("token", "create", "--person", an_id("lead"), "--days", "3")
     assert (token.exit_code, len(token.output.split())) == (0, 1)
     assert "/sign-in/" in planned("invite", "--person", an_id("lead")).output
+    assert planned("revoke", "--person", an_id("lead")).output == "Taken back: 2.\n"
+    assert planned("revoke", "--person", an_id("lead")).output == "There was none to take back.\n"
+    told = planned("audit", EXERCISE).output.splitlines()
+    assert [line.rpartition(",command-line,")[2] for line in told[1:]] == [
+        f"made a token for {an_id('lead')}",
+        f"made a sign-in link for {an_id('lead')}",
+        f"took every link and token back from {an_id('lead')} (2)",
+    ]
 
 
-@pytest.mark.parametrize("words", [("token", "create"), ("invite",)])
+@pytest.mark.parametrize("words", [("token", "create"), ("invite",), ("revoke",)])
 def test_nobody_gets_nothing(planned: Opendoor, words: tuple[str, ...]) -> None:
     refused = planned(*words, "--person", "nobody")
     assert (refused.exit_code, "nobody" in refused.output) == (1, True)
