@@ -17,5 +17,5 @@ def export(exercise: str) -> None:
     No names, no days, and of the words only those that a second person let through. For the host charity only.
     """
     with services() as house, or_nobody(f"There is no exercise {exercise} here, or it is closed."):
-        for piece in answers_of(house["intake"], exercise):
+        for piece in answers_of(house["intake"], exercise.lower()):
             click.echo(piece, nl=False)

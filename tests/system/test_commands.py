@@ -145,6 +145,33 @@ def test_nobody_gets_nothing(planned: Opendoor, words: tuple[str, ...]) -> None:
     assert (refused.exit_code, "nobody" in refused.output) == (1, True)
 
 
+def test_a_command_for_what_is_there_makes_nothing_where_nothing_is(opendoor: Opendoor, tmp_path: Path) -> None:
+    # A backup of a new and empty folder would say that all is well.
+    ids = ("--person", an_id("lead"))
+    for words in (
+        ("backup", str(tmp_path / "b.tar")),
+        ("verify",),
+        ("audit", EXERCISE),
+        ("export", EXERCISE),
+        ("plan", "list"),
+        ("plan", "export", EXERCISE),
+        ("invite", *ids),
+        ("revoke", *ids),
+        ("token", "create", *ids),
+        ("dead-letters", "list"),
+        ("dead-letters", "retry"),
+        ("replay",),
+    ):
+        refused = opendoor(*words)
+        assert (refused.exit_code, "There is nothing of Open Door in" in refused.output) == (2, True), words
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_exercises_are_listed_with_their_ids(planned: Opendoor) -> None:
+    assert planned("plan", "list").output == f"{EXERCISE}  plan            {a_plan()['exercise']['title']}\n"
+    assert planned("audit", EXERCISE.upper()).exit_code == 0
+
+
 def test_an_exercise_that_is_not_there(planned: Opendoor) -> None:
     assert planned("plan", "export", an_id("other")).exit_code == 1
 
