@@ -31,6 +31,7 @@ def audit(exercise: str, since: datetime | None, until: datetime | None) -> None
     """
     first, end = (day.replace(tzinfo=UTC).isoformat() if day else None for day in (since, until))
     with services() as house, or_nobody(f"There is no exercise {exercise} here."):
+        exercise = exercise.lower()
         found = {
             "intake": of_intake.audit_of(house["intake"], exercise.lower()),
             "assessment": of_assessment.audit_of(house["assessment"], exercise.lower()),

@@ -25,6 +25,7 @@ for _command in (
     plans.plan_group,
     plans.token_group,
     plans.invite,
+    plans.revoke,
     answers.export,
     audits.audit,
     letters.group,

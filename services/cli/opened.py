@@ -11,7 +11,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError
 
-from services.embedded.checks import CannotStart, read_settings
+from services.embedded.checks import CannotStart, check_begun, read_settings
 from services.embedded.house import build_all
 from services.embedded.prepare import migrate
 from services.embedded.tree import REFUSED
@@ -35,8 +35,13 @@ def settings() -> Settings:
 
 
 @contextmanager
-def services() -> Iterator[dict[str, Service]]:
-    """Every service by name, migrated; closed again at the end. Raises CannotStart."""
+def services(*, begins: bool = False) -> Iterator[dict[str, Service]]:
+    """Every service by name, migrated; closed again at the end. Raises CannotStart.
+
+    `begins`: whether this command may be the first in a new folder.
+    """
+    if not begins:
+        check_begun(os.environ)
     chosen = settings()
     house = build_all(chosen)
     migrate(chosen, house)

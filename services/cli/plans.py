@@ -19,7 +19,16 @@ from shared.contracts.refusals import Refusal
 
 @click.group("plan")
 def plan_group() -> None:
-    """Bring a plan in from a file, or write one out."""
+    """Bring a plan in from a file, write one out, or see which there are."""
+
+
+@plan_group.command("list")
+@in_plain_words
+def list_() -> None:
+    """Say which exercises there are: id, stage and title, the oldest first."""
+    with services() as house:
+        for exercise_id, stage, title in plans.exercises_here(house["intake"]):
+            click.echo(f"{exercise_id}  {stage:<14}  {title}")
 
 
 @plan_group.command("import")
@@ -34,7 +43,7 @@ def import_(file: BinaryIO, tokens: Path | None) -> None:
         why = refused.errors[0].detail if refused.errors else f"It is not JSON: {refused.__cause__}."
         raise click.ClickException(f"The plan file cannot be used. {why}") from refused
     # The file first: where it cannot be, nothing is brought in whose tokens nobody would get.
-    with services() as house, secret_file(tokens) if tokens else nullcontext() as file_of_tokens:
+    with services(begins=True) as house, secret_file(tokens) if tokens else nullcontext() as file_of_tokens:
         intake = house["intake"]
         done = plans.import_plan(intake, plan)
         if file_of_tokens is not None:
@@ -85,6 +94,16 @@ def invite(person: str) -> None:
     """Print a link with which the person signs in."""
     with services() as house, or_nobody(f"Nobody in a plan here has the id {person}."):
         click.echo(people.invite(house["intake"], person))
+
+
+@click.command("revoke")
+@click.option("--person", required=True, help="The person's id in the plan.")
+@in_plain_words
+def revoke(person: str) -> None:
+    """Take every link and token of a person back: none works any more, on no phone and no computer."""
+    with services() as house, or_nobody(f"Nobody in a plan here has the id {person}."):
+        count = people.revoke_all(house["intake"], person)
+    click.echo(f"Taken back: {count}." if count else "There was none to take back.")
 
 
 @contextmanager

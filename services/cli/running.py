@@ -28,7 +28,7 @@ def serve() -> None:
 @in_plain_words
 def drain() -> None:
     """Return when everything acknowledged so far has had all its effects, whether or not the services run."""
-    with services() as house:
+    with services(begins=True) as house:
         done = drain_all(house)
     click.echo(f"Nothing waits any more ({done} done here)." if done else "Nothing waits any more.")
 
@@ -54,7 +54,7 @@ def demo_group() -> None:
 @in_plain_words
 def load() -> None:
     """Make the demo exercise (again does no harm) and print a sign-in link for each of its roles."""
-    with services() as house:
+    with services(begins=True) as house:
         load_demo(house)
         for role, link in sign_in_links(house).items():
             click.echo(f"{role:<16} {link}")

@@ -155,12 +155,28 @@ def _write(
             raw.flush()
             os.fsync(raw.fileno())
             size = raw.tell()
-        os.link(unfinished, file)
+        _give_name(unfinished, file)
     except FileExistsError as there:
         raise BackupRefused(f"There is a file {file} already: choose another name.") from there
+    except OSError as error:
+        # By the name that was given, not by the one beside it.
+        raise OSError(error.errno, error.strerror, str(file)) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return Backup(len(listed), size, keys, tuple(faults))
+
+
+def _give_name(unfinished: Path, file: Path) -> None:
+    """The whole file appears at once, and over nothing. Raises FileExistsError, OSError."""
+    try:
+        os.link(unfinished, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A stick or a share whose file system gives no file two names.
+        if file.exists():
+            raise FileExistsError(str(file)) from None
+        unfinished.rename(file)
 
 
 def _put_object(writer: Writer, held: LocalFiles, key: str, sha256: str) -> list[str]:

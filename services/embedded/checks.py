@@ -47,11 +47,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def check_begun(environ: Mapping[str, str]) -> None:
+    """There is something of Open Door here already. Raises CannotStart where a new and empty folder would be made: a
+    backup of that would be one of nothing. Other faults of the settings are told by whoever reads them next.
+    """
+    try:
+        settings = Settings.from_env(environ)
+    except SettingsRefused:
+        return
+    file = settings.intake_database.removeprefix("sqlite:///")
+    if file != settings.intake_database and not Path(file).exists():
+        raise CannotStart(
+            [f"There is nothing of Open Door in {settings.data}: say with OPENDOOR_DATA which folder you mean."]
+        )
+
+
 def check_folder(folder: Path) -> None:
     """The data folder is there, can be written, and is not from the future. Raises CannotStart."""
     probe = folder / f".can-we-write-{uuid.uuid4().hex}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe.touch(exist_ok=False)
         probe.unlink()
     except OSError as error:

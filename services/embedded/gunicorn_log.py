@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
@@ -16,3 +19,8 @@ class QuietLogger(Logger):  # type: ignore[misc]
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(OnlyTheShape())
+
+    def exception(self, msg: str, *args: Any, **given: Any) -> None:
+        """Say what went wrong. That somebody's line fell silent is no fault of ours, and happens all day."""
+        if not isinstance(sys.exc_info()[1], BlockingIOError):
+            super().exception(msg, *args, **given)

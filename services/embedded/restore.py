@@ -27,7 +27,8 @@ def restore(file: Path, environ: Mapping[str, str]) -> tuple[Path, bool]:
     settings = Settings.from_env(environ)
     _check_place(settings, environ)
     aside = settings.data / _UNFINISHED
-    aside.mkdir(parents=True, mode=0o700)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside.mkdir(mode=0o700)
     try:
         _unpack(file, aside)
         _check_version(aside)

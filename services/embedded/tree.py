@@ -103,6 +103,8 @@ def _run(settings: Settings, turn: Turn, listener: socket.socket, links: Mapping
 
 def _welcome(settings: Settings, links: Mapping[str, str]) -> None:
     click.echo(f"Open Door is at {settings.public_url}   (Ctrl-C stops it; data in {settings.data})")
+    if settings.data.stat().st_mode & 0o077:
+        click.echo(f"Others on this machine may look into that folder: chmod 700 {settings.data} keeps them out.")
     if links:
         click.echo("To look around the demo exercise, sign in as:")
         for role, link in links.items():

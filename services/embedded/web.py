@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import ParseException
 
 from services.embedded.gunicorn_log import QuietLogger
+from services.embedded.gunicorn_worker import PatientWorker
 from services.embedded.house import build_all
 from services.embedded.processes import die_with_parent
 from shared.runtime import metrics
@@ -104,7 +106,7 @@ def _read_the_rest(environ: WSGIEnvironment) -> None:
     try:
         while left > 0 and (some := environ["wsgi.input"].read(65536)):
             left -= len(some)
-    except OSError:
+    except (OSError, ParseException):
         return
 
 
@@ -131,7 +133,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "bind": f"fd://{self.listener.fileno()}",
             "workers": WORKERS,
             "threads": THREADS,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "preload_app": True,
             "timeout": 60,
             "graceful_timeout": 5,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+AT_THE_MACHINE = "command-line"
+"""Who acts where nobody signs in: whoever may run commands on the machine."""
 AT_ONCE = 500
 """So many rows are in memory at a time."""
 

@@ -22,8 +22,11 @@ def body_of(most: int) -> bytes:
         return _unmeasured(most)
     if length > most:
         raise RequestEntityTooLarge
-    # In one go: piece by piece, what is left of a photo would be copied for each of them.
-    body: bytes = request.environ["wsgi.input"].read(length)
+    try:
+        # In one go: piece by piece, what is left of a photo would be copied for each of them.
+        body: bytes = request.environ["wsgi.input"].read(length)
+    except OSError as gone:
+        raise ClientDisconnected from gone
     if len(body) < length:
         raise ClientDisconnected
     return body

@@ -186,6 +186,10 @@ def install(app: Flask, *, settings: Settings, clock: Clock, database: Database,
             raise not_found()
         if rule.kind not in (_OPEN, _SAME) and g.person is None:
             return _ask_to_sign_in()
+        if request.method == "OPTIONS":
+            # Which methods an address has is the same for whoever asks and whatever is there: no view runs.
+            mark_decided()
+            return current_app.make_default_options_response()
         if request.method not in _SAFE and not g.get("by_token"):
             try:
                 csrf.protect()

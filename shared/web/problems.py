@@ -7,7 +7,7 @@ to know of" are the same bytes.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import structlog
@@ -21,8 +21,10 @@ from shared.contracts.strict_json import NOT_JSON
 from shared.messaging.trouble import TryLater, passes
 from shared.storage.blobs.port import ObjectExists, StoreAway
 from shared.web.languages import in_its_language, speak_here
+from shared.web.openapi import PROBLEM
 
 RETRY_SECONDS = 5
+OUR_FAULT = Refusal(500, "our-fault", Sentence("Something broke on our side. It was not your fault."))
 _NOT_KEPT = Sentence("We cannot store anything just now. What you sent was not kept; please send it again in a moment.")
 _SENTENCES = {
     400: ("not-json", NOT_JSON),
@@ -43,9 +45,12 @@ TITLES = {
     409: "That does not fit how things stand",
     412: "Somebody changed this in between",
     413: "That is too big",
+    414: "That address is too long",
     415: "We cannot take this kind of file",
+    417: "That cannot be done here",
     422: "Something needs another look",
     429: "A little too fast",
+    431: "That is too big",
     500: "Something broke on our side",
     503: "A part of us is away for a moment",
 }
@@ -66,31 +71,38 @@ def install(app: Flask) -> None:
 
 def wants_json() -> bool:
     """Whether this request comes from a program."""
-    return request.path.startswith("/api/")
+    return f"{request.path}/".startswith("/api/")
+
+
+def problem(refusal: Refusal, said: Callable[[str], str] = str) -> dict[str, Any]:
+    """The refusal as problem details (wire.md §1), its sentences put into a language by `said`."""
+    return {
+        "type": f"urn:opendoor:problem:{refusal.code}",
+        "title": _title(refusal),
+        "status": refusal.status,
+        "detail": said(refusal.detail),
+        "code": refusal.code,
+        "errors": [{"pointer": e.pointer, "detail": said(e.detail)} for e in refusal.errors],
+        **refusal.extra,
+    }
+
+
+def _title(refusal: Refusal) -> str:
+    return TITLES.get(refusal.status, "That did not work")
 
 
 def answer(refusal: Refusal) -> Response:
     """The refusal as problem+json or as a page."""
-    title = TITLES.get(refusal.status, "That did not work")
     if wants_json():
-        body = {
-            "type": f"urn:opendoor:problem:{refusal.code}",
-            "title": title,
-            "status": refusal.status,
-            "detail": in_its_language(refusal.detail),
-            "code": refusal.code,
-            "errors": [{"pointer": e.pointer, "detail": in_its_language(e.detail)} for e in refusal.errors],
-            **refusal.extra,
-        }
-        response = jsonify(body)
-        response.mimetype = "application/problem+json"
+        response = jsonify(problem(refusal, in_its_language))
+        response.mimetype = PROBLEM
     else:
         if refusal.status == 404:
             speak_here()  # what is hidden looks like what is not there
         g.back_home = True  # so that a page says the same at whatever address it stands
         page = render_template(
             "problem.html",
-            title=title,
+            title=_title(refusal),
             status=refusal.status,
             detail=refusal.detail,
             code=refusal.code,
@@ -209,4 +221,4 @@ def _from_os(error: OSError) -> Response:
 
 def _our_fault(error: Exception) -> Response:
     structlog.get_logger().error("unexpected", exc_info=error, path=request.url_rule and request.url_rule.rule)
-    return answer(Refusal(500, "our-fault", Sentence("Something broke on our side. It was not your fault.")))
+    return answer(OUR_FAULT)

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from shared.storage.blobs.local_files import LocalFiles
+from shared.storage.blobs.local_files import TRIES, LocalFiles
+from shared.storage.blobs.port import StoreAway
 from tests.acceptance.product import REPOSITORY
 from tests.contract.object_store_contract import ObjectStoreContract
 
@@ -22,6 +23,39 @@ from tests.contract.object_store_contract import ObjectStoreContract
 def everything_in(folder: Path) -> list[str]:
     """Every file under a folder, also those that are no objects."""
     return [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+
+
+class CrossedPath(type(Path())):  # type: ignore[misc]
+    """A file that somebody else has just written when we look, and that is erased before we read, so many times."""
+
+    times = 0
+
+    def exists(self) -> bool:
+        """Whether it is there."""
+        if self.times:
+            self.parent.mkdir(parents=True, exist_ok=True)
+            self.write_bytes(b"bytes")
+        return bool(super().exists())
+
+    def read_bytes(self) -> bytes:
+        """What is in it."""
+        if self.times:
+            self.times -= 1
+            self.unlink()
+        return bytes(super().read_bytes())
+
+
+class Crossed(LocalFiles):
+    """Files of ours that others write and erase while we are at one of them."""
+
+    def __init__(self, folder: Path, times: int) -> None:
+        super().__init__(folder)
+        self.times = times
+
+    def _path(self, key: str) -> Path:
+        path = CrossedPath(super()._path(key))
+        path.times = self.times
+        return path
 
 
 class TestLocalFiles(ObjectStoreContract):
@@ -33,6 +67,17 @@ class TestLocalFiles(ObjectStoreContract):
         store.put("photos/abc", b"bytes", "image/jpeg")
         store.put("photos/abc", b"bytes", "image/jpeg")
         assert everything_in(tmp_path) == ["photos/ab/abc"]
+
+    @pytest.mark.parametrize("times", [1, TRIES])
+    def test_what_is_erased_while_it_is_looked_at_is_written_again(self, tmp_path: Path, times: int) -> None:
+        store = Crossed(tmp_path, times)
+        if times == TRIES:
+            with pytest.raises(StoreAway):
+                store.put("photos/abc", b"bytes", "image/jpeg")
+            assert everything_in(tmp_path) == []
+        else:
+            store.put("photos/abc", b"bytes", "image/jpeg")
+            assert LocalFiles(tmp_path).get("photos/abc") == b"bytes"
 
     def test_keys_come_in_order_whatever_folders_they_lie_in(self, store: LocalFiles) -> None:
         keys = ["a/ab1", "a/ab/cd", "a/ab/ce/f", "a/abz", "a/b", "a/b-c", "ab", "b/ab", "documents/e1/pack/1/x.html"]

@@ -27,6 +27,14 @@ class Dripping(io.BytesIO):
         return found
 
 
+class Gone(io.BytesIO):
+    """A body whose sender fell silent, or hung up."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Nothing, ever."""
+        raise BlockingIOError
+
+
 def send_chunked(
     client: FlaskClient,
     method: str,
@@ -81,3 +89,11 @@ def hold_to_strict_json(
     assert send_chunked(client, method, path, padded + b" ", headers).status_code == 413
     assert send_chunked(client, method, path, text.encode()[:-1], headers).status_code == 400
     assert send_chunked(client, method, path, text.encode(), headers, breaks=True).status_code == 400
+    half = client.open(
+        path,
+        method=method,
+        input_stream=Gone(),
+        headers={**headers, "Content-Length": "9"},
+        content_type="application/json",
+    )
+    assert half.status_code == 400

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator
@@ -225,6 +227,25 @@ def test_nothing_is_overwritten(running: Running, tmp_path: Path) -> None:
     assert "already" in opendoor(tmp_path / "data", "backup", str(file)).output
     assert "not empty" in opendoor(tmp_path / "data", "restore", str(file)).output
     assert file.read_bytes() == kept
+
+
+def test_a_stick_whose_files_have_one_name_each_takes_a_backup_too(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_name_only(source: Path, target: Path, **more: Any) -> None:
+        if str(target).endswith(".tar"):
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(source))
+        link(source, target, **more)
+
+    link, file = os.link, tmp_path / "kept.tar"
+    monkeypatch.setattr(os, "link", one_name_only)
+    assert opendoor(tmp_path / "data", "backup", str(file)).exit_code == 0
+    made = file.read_bytes()
+    refused = opendoor(tmp_path / "data", "backup", str(file))
+    assert (refused.exit_code, "already" in refused.output, file.read_bytes() == made) == (1, True, True)
+    nowhere = opendoor(tmp_path / "data", "backup", str(tmp_path / "nowhere" / "kept.tar"))
+    assert nowhere.output == f"Error: {tmp_path / 'nowhere' / 'kept.tar'}: No such file or directory.\n"
+    assert [one.name for one in tmp_path.iterdir() if "tar" in one.name] == ["kept.tar"]
 
 
 def altered(file: Path, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> Path:

@@ -140,12 +140,47 @@ def test_a_token_and_a_link_for_somebody(planned: Opendoor) -> None:
     token = planned("token", "create", "--person", an_id("lead"), "--days", "3")
     assert (token.exit_code, len(token.output.split())) == (0, 1)
     assert "/sign-in/" in planned("invite", "--person", an_id("lead")).output
+    assert planned("revoke", "--person", an_id("lead")).output == "Taken back: 2.\n"
+    assert planned("revoke", "--person", an_id("lead")).output == "There was none to take back.\n"
+    told = planned("audit", EXERCISE).output.splitlines()
+    assert [line.rpartition(",command-line,")[2] for line in told[1:]] == [
+        f"made a token for {an_id('lead')}",
+        f"made a sign-in link for {an_id('lead')}",
+        f"took every link and token back from {an_id('lead')} (2)",
+    ]
 
 
-@pytest.mark.parametrize("words", [("token", "create"), ("invite",)])
+@pytest.mark.parametrize("words", [("token", "create"), ("invite",), ("revoke",)])
 def test_nobody_gets_nothing(planned: Opendoor, words: tuple[str, ...]) -> None:
     refused = planned(*words, "--person", "nobody")
     assert (refused.exit_code, "nobody" in refused.output) == (1, True)
+
+
+def test_a_command_for_what_is_there_makes_nothing_where_nothing_is(opendoor: Opendoor, tmp_path: Path) -> None:
+    # A backup of a new and empty folder would say that all is well.
+    ids = ("--person", an_id("lead"))
+    for words in (
+        ("backup", str(tmp_path / "b.tar")),
+        ("verify",),
+        ("audit", EXERCISE),
+        ("export", EXERCISE),
+        ("plan", "list"),
+        ("plan", "export", EXERCISE),
+        ("invite", *ids),
+        ("revoke", *ids),
+        ("token", "create", *ids),
+        ("dead-letters", "list"),
+        ("dead-letters", "retry"),
+        ("replay",),
+    ):
+        refused = opendoor(*words)
+        assert (refused.exit_code, "There is nothing of Open Door in" in refused.output) == (2, True), words
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_exercises_are_listed_with_their_ids(planned: Opendoor) -> None:
+    assert planned("plan", "list").output == f"{EXERCISE}  plan            {a_plan()['exercise']['title']}\n"
+    assert planned("audit", EXERCISE.upper()).exit_code == 0
 
 
 def test_an_exercise_that_is_not_there(planned: Opendoor) -> None:

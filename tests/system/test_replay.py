@@ -180,6 +180,7 @@ def test_a_running_worker_is_left_alone(house: System) -> None:
 
 def test_the_command_says_what_it_did_or_why_not(house: System, tmp_path: Path) -> None:
     environ = {"OPENDOOR_DATA": str(tmp_path / "data"), "OPENDOOR_DEMO": "0"}
+    assert CliRunner().invoke(main, ["drain"], env=environ).exit_code == 0  # which makes the folder
     done = CliRunner().invoke(main, ["replay"], env=environ)
     assert (done.exit_code, "worked out anew" in done.output) == (0, True), done.output
     running = turn_of(tmp_path / "data", "assessment")

@@ -14,6 +14,22 @@ from services.intake.domain.plan import HOST_ROLES, PARTNER_ROLES
 from shared.contracts.refusals import FieldError
 
 _File = Mapping[str, Any]
+MOST_WAVES = 99
+MOST = {"sites": 200, "people": 1_000, "scenarios": 500, "assignments": 5_000}
+"""So many entries a plan may have: far more than an exercise needs, and few enough to be kept while others wait."""
+
+
+def too_much(file: _File) -> list[FieldError]:
+    """Lists that are longer than any plan needs. Looks at nothing in them, so that it is told at once."""
+    exercise = file.get("exercise")
+    lists = [(f"/{section}", file.get(section), most) for section, most in MOST.items()]
+    if isinstance(exercise, Mapping):
+        lists.append(("/exercise/waves", exercise.get("waves"), MOST_WAVES))
+    return [
+        FieldError(pointer, f"has {len(found):,} entries. A plan has at most {most:,}; make several exercises of it.")
+        for pointer, found, most in lists
+        if isinstance(found, list) and len(found) > most
+    ]
 
 
 def faults(file: _File) -> list[FieldError]:

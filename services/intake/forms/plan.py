@@ -11,7 +11,7 @@ from marshmallow.validate import Length, Range
 
 from services.intake.domain import plan as words
 from services.intake.domain.exercise import STAGES, TWO_KEY_STAGES
-from services.intake.domain.plan_rules import faults
+from services.intake.domain.plan_rules import faults, too_much
 from services.intake.forms.plain import (
     Day,
     Form,
@@ -28,6 +28,8 @@ from services.intake.forms.plain import (
 from shared.contracts.ids import Id
 from shared.contracts.refusals import FieldError
 
+MOST_TOLD = 100
+"""So many faults of a plan are told at once: nobody mends more, and a page of them has to stay a page."""
 _SOME = Length(min=1, error="needs at least one entry.")
 
 
@@ -149,8 +151,13 @@ class ClosureForm(Form):
 
 
 def read_plan(file: Any) -> tuple[words.Plan | None, list[FieldError]]:
-    """The plan in a file as it was parsed from JSON, or everything that is wrong with it, in one go."""
-    found: list[FieldError] = []
+    """The plan in a file as it was parsed from JSON, or everything that is wrong with it, in one go.
+
+    Of very many faults the first are told, and how many more there are.
+    """
+    found = too_much(file) if isinstance(file, Mapping) else []
+    if found:
+        return None, found
     loaded: Mapping[str, Any] = {}
     try:
         loaded = PlanForm().load(file)
@@ -159,4 +166,7 @@ def read_plan(file: Any) -> tuple[words.Plan | None, list[FieldError]]:
         # What could not be read is passed over by the rules, so that both kinds of fault are told together.
         loaded = file if isinstance(file, Mapping) else {}
     found += faults(loaded)
+    if len(found) > MOST_TOLD:
+        more = f"There are {len(found) - MOST_TOLD:,} more faults. They are told when these are mended."
+        found = [*found[:MOST_TOLD], FieldError("", more)]
     return (None, found) if found else (words.from_file(loaded), [])

@@ -52,6 +52,12 @@ def state(tx: Connection, exercise_id: str) -> State | None:
     return State(row.id, row.stage, row.version, row.shared_before, tuple(row.wave_releases))
 
 
+def every(tx: Connection) -> list[tuple[str, str, str]]:
+    """Id, stage and title of every exercise, the oldest first."""
+    query = select(t.exercises.c.id, t.exercises.c.stage, t.exercises.c.title)
+    return [(row.id, row.stage, row.title) for row in tx.execute(query.order_by(t.exercises.c.created_at))]
+
+
 def write_state(tx: Connection, new: State) -> None:
     """Keep a changed state."""
     values = {

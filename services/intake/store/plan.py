@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
@@ -22,6 +23,8 @@ from services.intake.domain.plan import (
 )
 from services.intake.store import tables as t
 
+_ASKED = frozenset({"volunteer_id", "site_id", "wave", "kind", "scenario_id"})
+"""What is asked of somebody by an assignment: where one of these changes, it is offered anew."""
 _BRIEF = ("character", "opening_line", "facts", "will_not_say", "unwind", "safe_letter", "pair")
 
 
@@ -99,20 +102,17 @@ def save_plan(tx: Connection, plan: Plan, *, now: str) -> None:
     exercise_id = plan.exercise.id
     _upsert(tx, t.partners, {"id": plan.partner.id}, {"name": plan.partner.name, "kind": plan.partner.kind})
     _save_exercise(tx, plan, now)
-    for site in plan.sites:
-        values = {"partner_id": plan.partner.id, "name": site.name, "zones": list(site.zones)}
-        _upsert(tx, t.sites, {"id": site.id}, {**values, "photos_allowed": site.photos_allowed})
-    for person in plan.people:
-        _upsert(tx, t.people, {"id": person.id}, {"name": person.name}, {"version": 0})
+    _save(tx, t.sites, {site.id: _site_row(plan, site) for site in plan.sites})
+    _save(tx, t.people, {person.id: {"name": person.name} for person in plan.people}, {"version": 0})
     _replace(tx, t.exercise_sites, exercise_id, ({"site_id": s.id, "place": n} for n, s in enumerate(plan.sites)))
     _replace(tx, t.waves, exercise_id, (asdict(wave) for wave in plan.exercise.waves))
     _replace(tx, t.memberships, exercise_id, (_membership(n, person) for n, person in enumerate(plan.people)))
     gone = [t.assignments.c.exercise_id == exercise_id, t.assignments.c.id.not_in([a.id for a in plan.assignments])]
     tx.execute(delete(t.assignments).where(*gone))
-    for place, scenario in enumerate(plan.scenarios):
-        _upsert(tx, t.scenarios, {"id": scenario.id}, _scenario_row(exercise_id, place, scenario))
-    for place, assignment in enumerate(plan.assignments):
-        _save_assignment(tx, exercise_id, place, assignment, now)
+    _save(tx, t.scenarios, {one.id: _scenario_row(exercise_id, n, one) for n, one in enumerate(plan.scenarios)})
+    offered = {"state": "offered", "state_at": now}
+    rows = {one.id: _assignment_row(exercise_id, n, one) for n, one in enumerate(plan.assignments)}
+    _save(tx, t.assignments, rows, offered, anew=_ASKED)
     dropped = [t.scenarios.c.exercise_id == exercise_id, t.scenarios.c.id.not_in([s.id for s in plan.scenarios])]
     tx.execute(delete(t.scenarios).where(*dropped))
 
@@ -140,7 +140,10 @@ def _membership(place: int, person: Person) -> dict[str, Any]:
 
 def _scenario_row(exercise_id: str, place: int, scenario: Scenario) -> dict[str, Any]:
     facts = asdict(scenario)
-    brief = {name: facts[name] for name in _BRIEF if facts[name] is not None}
+    # Lists, as they come back: else each scenario would look changed.
+    brief = {
+        name: list(told) if isinstance(told, tuple) else told for name in _BRIEF if (told := facts[name]) is not None
+    }
     return {
         "exercise_id": exercise_id,
         "place": place,
@@ -151,19 +154,47 @@ def _scenario_row(exercise_id: str, place: int, scenario: Scenario) -> dict[str,
     }
 
 
-def _save_assignment(tx: Connection, exercise_id: str, place: int, entry: Assignment, now: str) -> None:
-    asked = {
+def _site_row(plan: Plan, site: Site) -> dict[str, Any]:
+    return {
+        "partner_id": plan.partner.id,
+        "name": site.name,
+        "zones": list(site.zones),
+        "photos_allowed": site.photos_allowed,
+    }
+
+
+def _assignment_row(exercise_id: str, place: int, entry: Assignment) -> dict[str, Any]:
+    return {
         "volunteer_id": entry.volunteer,
         "site_id": entry.site,
         "wave": entry.wave,
         "kind": entry.kind,
         "scenario_id": entry.scenario,
+        "exercise_id": exercise_id,
+        "place": place,
+        "buddy_id": entry.buddy,
     }
-    row = tx.execute(select(t.assignments).where(t.assignments.c.id == entry.id)).first()
-    values: dict[str, Any] = {**asked, "exercise_id": exercise_id, "place": place, "buddy_id": entry.buddy}
-    if row is None or any(row._mapping[name] != value for name, value in asked.items()):
-        values |= {"state": "offered", "state_at": now}
-    _upsert(tx, t.assignments, {"id": entry.id}, values)
+
+
+def _save(
+    tx: Connection,
+    table: Table,
+    rows: Mapping[str, Mapping[str, Any]],
+    first: Mapping[str, Any] = MappingProxyType({}),
+    anew: frozenset[str] = frozenset(),
+) -> None:
+    """Write entries by their ids: new ones all at once, with `first` beside; of others what changed, and `first` again
+    where one of `anew` did. An entry that is as it was is not touched: a page that changes one costs no more for all.
+    """
+    there = {row.id: row._mapping for row in tx.execute(select(table).where(table.c.id.in_(list(rows))))}
+    fresh = [{"id": entry_id, **values, **first} for entry_id, values in rows.items() if entry_id not in there]
+    if fresh:
+        tx.execute(insert(table), fresh)
+    for entry_id, was in there.items():
+        changed = {name: value for name, value in rows[entry_id].items() if was[name] != value}
+        if changed:
+            again = first if anew & changed.keys() else {}
+            tx.execute(update(table).where(table.c.id == entry_id).values({**changed, **again}))
 
 
 def _upsert(

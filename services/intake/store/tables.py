@@ -161,6 +161,20 @@ credentials = Table(
     Index("credentials_by_plan", "made_in"),
 )
 
+# Append-only: who made a way in for somebody, and who took all of somebody's ways in back. Never the way in itself.
+access_acts = Table(
+    "access_acts",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("exercise_id", String(36), nullable=False),  # on whose plan it was done
+    Column("by", String(36), nullable=False),  # who did it
+    Column("act", String(20), nullable=False),
+    Column("person_id", String(36), nullable=False),  # whose way in it is
+    Column("ways", Integer, nullable=False),  # how many
+    Column("at", String(40), nullable=False),
+    Index("access_acts_by_exercise", "exercise_id"),
+)
+
 # Append-only: who read what of an exercise that is still under embargo (domain.md §4, hard rule 5).
 embargoed_reads = Table(
     "embargoed_reads",

@@ -73,7 +73,6 @@ care_notices = Table(
     Column("seen_at", String(40)),
     Index("care_notices_by_person", "person_id", "seen_at"),
     Index("care_notices_by_trip", "trip_id"),
-    # The database has `posted_at` too, which nothing fills or reads: yesterday's code names it, tomorrow's may drop it.
 )
 
 care_erasures = Table(

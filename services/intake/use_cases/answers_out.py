@@ -20,13 +20,12 @@ from services.intake.use_cases.directory import timestamp
 from services.intake.use_cases.seen import Viewer
 from services.intake.use_cases.visits_seen import note_if_embargoed, open_exercise
 from shared.access import directory
+from shared.access.audited import AT_THE_MACHINE
 from shared.access.directory import ExerciseEntry
 from shared.access.stages import Stage
 from shared.contracts.refusals import not_found
 from shared.runtime.service import Service
 
-AT_THE_MACHINE = "command-line"
-"""Who reads, where nobody signs in: whoever may run commands on the machine."""
 AT_ONCE = 200
 """So many visits are held in memory at a time."""
 

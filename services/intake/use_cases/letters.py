@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from services.intake.domain.exercise import State
 from services.intake.domain.letters import OF_NOTICES, TOPICS, Kind
-from services.intake.store import addresses, people
+from services.intake.store import access_acts, addresses, people
 from services.intake.store import letters as store
 from services.intake.use_cases.directory import new_id, timestamp
 from shared.access import directory
@@ -82,8 +82,8 @@ def may_invite(service: Service, person_id: str) -> bool:
         return wanted(tx, person_id, Kind.INVITATION)
 
 
-def send_invitation(service: Service, person_id: str) -> None:
-    """Have a sign-in link sent to somebody who wants that; nobody sees it on the way.
+def send_invitation(service: Service, planner_id: str, exercise_id: str, person_id: str) -> None:
+    """Have a lead send a sign-in link to somebody on their plan who wants that; nobody sees it on the way.
 
     Raises Refusal 404 for somebody we do not know, 409 when they cannot be written to.
     """
@@ -94,3 +94,4 @@ def send_invitation(service: Service, person_id: str) -> None:
         if not wanted(tx, person_id, Kind.INVITATION):
             raise conflict("no-address", "They cannot be written to. Give them a link in the way you agreed.")
         write(tx, person_id, Kind.INVITATION, person_id, now)
+        access_acts.record(tx, exercise_id, planner_id, access_acts.LETTER, person_id, timestamp(now))

@@ -9,10 +9,12 @@ from sqlalchemy import Connection
 
 from services.intake import announce
 from services.intake.domain.people_of_others import Planner, may_act_for
+from services.intake.store import access_acts
 from services.intake.store import people as store
 from services.intake.store.people import Kept
 from services.intake.use_cases.directory import new_id, tell, timestamp
 from shared.access import credentials
+from shared.access.audited import AT_THE_MACHINE
 from shared.access.credentials import SESSION_LASTS, Credential, Purpose
 from shared.access.roles import Role
 from shared.contracts.refusals import FieldError, forbidden, invalid, not_found
@@ -26,22 +28,33 @@ MOST_DAYS = 3660
 def create_token(service: Service, person_id: str, days: int = TOKEN_DAYS) -> str:
     """A token for the API that carries this person's roles, good for `days` days. Shown once, kept nowhere.
 
-    Raises Refusal: 404 for somebody we do not know, 422 for a number of days that is none.
+    That it was made here at the machine stands in the audit of each of their exercises. Raises Refusal: 404 for
+    somebody we do not know, 422 for a number of days that is none.
     """
-    with service.database.transaction(()) as tx:
-        return _issue(service, tx, person_id, Purpose.TOKEN, days)
+    return create_tokens(service, [person_id], days)[person_id]
 
 
 def create_tokens(service: Service, person_ids: Iterable[str], days: int = TOKEN_DAYS) -> dict[str, str]:
     """A token for each of these people: person id → token. Raises Refusal like `create_token`."""
     with service.database.transaction(()) as tx:
-        return {person_id: _issue(service, tx, person_id, Purpose.TOKEN, days) for person_id in person_ids}
+        made = {person_id: _issue(service, tx, person_id, Purpose.TOKEN, days) for person_id in person_ids}
+        for person_id in made:
+            _note(service, tx, person_id, access_acts.TOKEN)
+        return made
 
 
 def invite(service: Service, person_id: str, days: int = LINK_DAYS) -> str:
-    """A sign-in link for this person, good for `days` days and until it is revoked. Raises Refusal (404, 422)."""
+    """A sign-in link that is made at the machine, good for `days` days and until it is revoked. Raises as above."""
     with service.database.transaction(()) as tx:
-        return link(service, tx, person_id, days)
+        made = link(service, tx, person_id, days)
+        _note(service, tx, person_id, access_acts.LINK)
+        return made
+
+
+def _note(service: Service, tx: Connection, person_id: str, act: str, ways: int = 1) -> None:
+    at = timestamp(service.clock.now())
+    for one in store.memberships(tx, person_id.lower()):
+        access_acts.record(tx, one["exercise_id"], AT_THE_MACHINE, act, person_id.lower(), at, ways)
 
 
 def invite_as(service: Service, planner_id: str, exercise_id: str, person_id: str, days: int = LINK_DAYS) -> str:
@@ -57,7 +70,10 @@ def invite_as(service: Service, planner_id: str, exercise_id: str, person_id: st
                 "Door for one.",
                 "not-yours-alone",
             )
-        return link(service, tx, person_id, days, made_in=exercise_id)
+        made = link(service, tx, person_id, days, made_in=exercise_id)
+        at = timestamp(service.clock.now())
+        access_acts.record(tx, exercise_id, planner_id, access_acts.LINK, person_id, at)
+        return made
 
 
 def links_of_plan(service: Service, exercise_id: str) -> dict[str, str]:
@@ -113,9 +129,28 @@ def _issue(
 
 
 def revoke_all(service: Service, person_id: str) -> int:
-    """Take every way in of one person back, and every session that came of one; how many ways there were."""
+    """Take every way in of one person back, and every session that came of one; how many ways there were.
+
+    That it was done here at the machine stands in the audit of each of their exercises. Raises Refusal 404 for somebody
+    we do not know.
+    """
     with service.database.transaction() as tx:
-        return take_all_back(tx, person_id, service.clock.now())
+        person_id = person_id.lower()
+        if store.name(tx, person_id) is None:
+            raise not_found()
+        count = take_all_back(tx, person_id, service.clock.now())
+        if count:
+            _note(service, tx, person_id, access_acts.BACK, count)
+        return count
+
+
+def revoke_all_as(service: Service, planner_id: str, exercise_id: str, person_id: str) -> int:
+    """The same by a lead on the plan of an exercise, in whose audit it stands; how many ways there were."""
+    with service.database.transaction() as tx:
+        count = take_all_back(tx, person_id, now := service.clock.now())
+        if count:
+            access_acts.record(tx, exercise_id, planner_id, access_acts.BACK, person_id, timestamp(now), count)
+        return count
 
 
 def take_all_back(tx: Connection, person_id: str, now: datetime) -> int:

@@ -192,6 +192,12 @@ def _people_to_tell(before: Plan | None, plan: Plan) -> list[str]:
     return [person_id for person_id in {**was, **now} if was.get(person_id) != now.get(person_id)]
 
 
+def exercises_here(service: Service) -> list[tuple[str, str, str]]:
+    """Id, stage and title of every exercise, the oldest first: for whoever runs the service."""
+    with service.database.reading() as tx:
+        return exercise_store.every(tx)
+
+
 def export_plan(service: Service, exercise_id: str) -> dict[str, Any]:
     """The plan file of an exercise, in the shape that `import_plan` takes. Raises Refusal (404)."""
     with service.database.reading() as tx:

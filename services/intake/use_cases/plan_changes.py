@@ -46,10 +46,11 @@ def import_as(service: Service, person_id: str, file: Any) -> Imported:
     """
     if not may_begin(service, person_id):
         raise not_found()
+    # Before the transaction: while a big file is read, visits of others are taken in.
+    plan, faults = read_plan(file)
+    if plan is None:
+        raise refusal_of(faults)
     with service.database.transaction() as tx:
-        plan, faults = read_plan(file)
-        if plan is None:
-            raise refusal_of(faults)
         known = plan_store.load_plan(tx, plan.exercise.id) is not None
         membership = directory.membership(tx, person_id, plan.exercise.id)
         if known and (membership is None or Role.LEAD not in membership.roles):

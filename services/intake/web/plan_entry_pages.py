@@ -138,7 +138,7 @@ def invite(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
 def send_link(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Have a sign-in link sent to the address that a person of this plan gave; nobody sees either."""
     _must_be_listed(exercise_id, person_id)
-    letters.send_invitation(service(), str(person_id))
+    letters.send_invitation(service(), current_person().id, str(exercise_id), str(person_id))
     return _page(exercise_id, "people", str(person_id), letter=True)
 
 
@@ -147,7 +147,7 @@ def send_link(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
 def revoke(exercise_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Take every link and token of a person of this plan back."""
     _must_be_listed(exercise_id, person_id)
-    count = people.revoke_all(service(), str(person_id))
+    count = people.revoke_all_as(service(), current_person().id, str(exercise_id), str(person_id))
     return _page(exercise_id, "people", str(person_id), revoked=count)
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from shared.runtime.durable import flush_folder
 from shared.storage.blobs.port import ObjectExists, ObjectMissing, StoreAway, StoredObject, checked_key
 
+TRIES = 3
+"""So often we write an object that somebody erases while we look at it."""
 _UNFINISHED = "unfinished"
 _NAMELESS = getattr(os, "O_TMPFILE", 0)
 _NO_SUCH_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL})
@@ -45,24 +47,33 @@ class LocalFiles:
             raise StoreAway("The folder of the objects is full or cannot be written.")
 
     def put(self, key: str, body: bytes, media_type: str, *, sha256: str = "") -> StoredObject:
-        """Store `body` under `key`; durable on return. Raises ObjectExists when other bytes lie there."""
+        """Store `body` under `key`; durable on return. Raises ObjectExists (other bytes lie there), StoreAway."""
         path = self._path(key)
         stored = StoredObject(key, sha256 or hashlib.sha256(body).hexdigest(), len(body), media_type)
-        if not path.exists():
-            self._make(path.parent)
-            try:
-                if not _written_nameless(path, body):
-                    self._written_aside(path, body)
-            except FileExistsError:
-                pass
-            else:
-                flush_folder(path.parent)
+        for _ in range(TRIES):
+            if not path.exists() and self._written(path, body):
                 return stored
-        if hashlib.sha256(path.read_bytes()).hexdigest() != stored.sha256:
-            raise ObjectExists(key)
-        # Whoever wrote it may be gone, or not have got so far.
+            try:
+                there = path.read_bytes()
+            except FileNotFoundError:
+                continue  # erased since we saw it
+            if hashlib.sha256(there).hexdigest() != stored.sha256:
+                raise ObjectExists(key)
+            # Whoever wrote it may be gone, or not have got so far.
+            flush_folder(path.parent)
+            return stored
+        raise StoreAway("Somebody else is erasing this very object; try again.")
+
+    def _written(self, path: Path, body: bytes) -> bool:
+        """Write it, durably; False where somebody else was quicker."""
+        self._make(path.parent)
+        try:
+            if not _written_nameless(path, body):
+                self._written_aside(path, body)
+        except FileExistsError:
+            return False
         flush_folder(path.parent)
-        return stored
+        return True
 
     def _written_aside(self, path: Path, body: bytes) -> None:
         """Write it under another name first. What a killed process leaves there is never read."""

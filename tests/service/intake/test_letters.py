@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.intake.domain.exercise import Release
 from services.intake.use_cases import exercises
+from services.intake.use_cases.auditing import audit_of
 from tests.service.intake.letter_house import DAYS, MINUTES, House, give_address, links, release
 from tests.service.intake.plans import EXERCISE, an_id
 from tests.service.intake.test_care import inside
@@ -290,3 +291,7 @@ def test_a_lead_sends_a_link_without_seeing_the_address_or_the_link(intake: Hous
     assert links(letter)[0].rsplit("/", 1)[1] not in shown
     came = intake.app.test_client().get(links(letter)[0])
     assert "Welcome, The volunteer-1" in came.text
+    sent = [
+        one.person_id for one in audit_of(intake.service, EXERCISE) if one.did.startswith("had a sign-in link sent")
+    ]
+    assert sent == [an_id("lead")]

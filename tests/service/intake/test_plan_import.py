@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from services.intake.store.exercises import reads
 from services.intake.use_cases.people import create_token, revoke_all
@@ -169,3 +172,53 @@ def test_reading_names_under_embargo_is_written_down(intake: Service) -> None:
     house.call("volunteer-1", "GET", f"{PLACE}")
     with intake.database.reading() as tx:
         assert [one.person_id for one in reads(tx, EXERCISE, 0, 100)] == [an_id("lead")]
+
+
+def written(intake: Service, file: dict[str, Any]) -> list[str]:
+    """Import the file; the statements that wrote into a table of the plan."""
+    said: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if re.match(r"(INSERT INTO|UPDATE) (sites|scenarios|assignments)\b", statement):
+            said.append(" ".join(statement.split()[:3]))
+
+    event.listen(intake.database.engine, "before_cursor_execute", hear)
+    import_plan(intake, file)
+    event.remove(intake.database.engine, "before_cursor_execute", hear)
+    return said
+
+
+def test_changing_one_entry_writes_one_entry_however_many_there_are(intake: Service) -> None:
+    file = a_plan()
+    base = file["assignments"][0]
+    file["assignments"] += [{**base, "id": an_id(f"more {number}")} for number in range(20)]
+    assert written(intake, file) == ["INSERT INTO sites", "INSERT INTO scenarios", "INSERT INTO assignments"]
+    file["assignments"][-1]["buddy"] = an_id("buddy")
+    assert written(intake, file) == ["UPDATE assignments SET"]
+    file["sites"][0]["name"] = "Better spelt"
+    assert written(intake, file) == ["UPDATE sites SET"]
+    assert export_plan(intake, EXERCISE) == file
+
+
+def test_a_plan_that_is_far_too_long_is_told_so_and_not_gone_through(intake: Service) -> None:
+    file = a_plan()
+    file["people"] += [{}] * 1_000
+    file["exercise"]["waves"] += [{"number": "none"}] * 99
+    with pytest.raises(Refusal) as refused:
+        import_plan(intake, file)
+    assert [(fault.pointer, fault.detail) for fault in refused.value.errors] == [
+        ("/people", "has 1,010 entries. A plan has at most 1,000; make several exercises of it."),
+        ("/exercise/waves", "has 101 entries. A plan has at most 99; make several exercises of it."),
+    ]
+
+
+def test_of_very_many_faults_the_first_are_told_and_how_many_there_are(intake: Service) -> None:
+    file = a_plan()
+    file["people"] += [{}] * 100
+    with pytest.raises(Refusal) as refused:
+        import_plan(intake, file)
+    *first, last = refused.value.errors
+    assert len(first) == 100
+    assert first[0].pointer == "/people/10/id"
+    assert (last.pointer, last.detail) == ("", "There are 200 more faults. They are told when these are mended.")
+    assert "plan: There are 200 more faults." in refused.value.detail

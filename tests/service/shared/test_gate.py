@@ -138,6 +138,24 @@ def test_what_cannot_be_done_at_an_address_is_answered_with_what_can(client: Fla
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
+def test_which_methods_an_address_has_is_the_same_whoever_asks_and_whatever_is_there(
+    client: FlaskClient, token: TokenFor
+) -> None:
+    paths = (FINDINGS, "/api/intake/v1/exercises/e-2/findings")
+    told = [client.options(path, headers=token(who)) for path in paths for who in (LEAD, MANAGER, STRANGER)]
+    assert {(one.status_code, ", ".join(sorted(one.allow)), one.data) for one in told} == {
+        (200, "GET, HEAD, OPTIONS", b"")
+    }
+    assert client.options(FINDINGS).status_code == 401
+    assert client.options("/api/intake/v1/nothing", headers=token(LEAD)).status_code == 404
+
+
+def test_the_api_speaks_to_programs_with_and_without_a_slash(client: FlaskClient) -> None:
+    for path in ("/api", "/api/", "/api?x=1"):
+        assert client.get(path).content_type == "application/problem+json"
+    assert client.get("/apiary").mimetype == "text/html"
+
+
 def test_the_table_lets_the_lead_in(client: FlaskClient, token: TokenFor) -> None:
     assert client.get(FINDINGS, headers=token(LEAD)).get_json() == {"for": "e-1"}
     assert client.get("/api/intake/v1/remembers/e-1", headers=token(LEAD)).status_code == 200

@@ -25,6 +25,7 @@ def test_a_new_folder_is_made_and_given_its_keys(tmp_path: Path) -> None:
     settings = read_settings({"OPENDOOR_DATA": str(tmp_path / "some" / "where")})
     assert len(settings.signing_key) >= 32
     assert len(settings.identity_key) >= 32
+    assert settings.data.stat().st_mode & 0o077 == 0  # nobody else looks into it
     assert read_settings({"OPENDOOR_DATA": str(tmp_path / "some" / "where")}).signing_key == settings.signing_key
 
 
