@@ -33,9 +33,9 @@ def audit(exercise: str, since: datetime | None, until: datetime | None) -> None
     with services() as house, or_nobody(f"There is no exercise {exercise} here."):
         exercise = exercise.lower()
         found = {
-            "intake": of_intake.audit_of(house["intake"], exercise.lower()),
-            "assessment": of_assessment.audit_of(house["assessment"], exercise.lower()),
-            "reporting": of_reporting.audit_of(house["reporting"], exercise.lower()),
+            "intake": of_intake.audit_of(house["intake"], exercise),
+            "assessment": of_assessment.audit_of(house["assessment"], exercise),
+            "reporting": of_reporting.audit_of(house["reporting"], exercise),
         }
         table = csv.writer(sys.stdout)
         table.writerow(("at", "service", "person", "did"))
