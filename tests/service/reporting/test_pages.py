@@ -249,7 +249,9 @@ def test_the_way_back_leads_to_the_part_of_the_board_one_came_from(world: World)
     manager = world.browser("manager")
     assert 'href="/recommendations">Recommendations' in manager.get(path).text.split("<main")[0]
     manager.get("/recommendations?show=mine")
-    assert 'href="/recommendations?show=mine"' in manager.get(path).text
+    mine = manager.get(path).text
+    assert 'href="/recommendations?show=mine">What waits for you' in mine
+    assert "manager answers." not in mine, "whoever answers is not told that somebody else does"
     strange = manager.get('/recommendations?show="><b>').text
     assert '<strong aria-current="true">All</strong>' in strange
     assert "show=mine" not in manager.get(path).text.split("<main")[0], "all of it was looked at last"
