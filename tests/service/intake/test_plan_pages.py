@@ -300,6 +300,7 @@ def test_the_notice_is_only_for_announced_exercises(house: House) -> None:
     assert "They test the system, not you" in notice
     assert re.search(r"will visit [^<]*\S\s+to find out", notice), "the last building and the words after it stay apart"
     assert "October" not in notice  # it never tells when
+    assert 'class="od-aside od-no-paper"' in notice, "what is said to the lead is not put up for staff"
 
 
 def test_a_new_exercise_and_the_plan_as_a_file(house: House) -> None:
