@@ -32,7 +32,7 @@ COLUMNS = (
     ("Stopped, with a reason", ("not-accepted", "paused", "no-longer-relevant"), "Nothing was stopped."),
 )
 NEWEST = 5
-"""What moved stands above the board; the board has the rest."""
+"""So many that moved stand above the board; the rest is folded away below them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,11 @@ def recommendations() -> str:
     here = [each for each in found.shown if one is None or each.exercise.id == one.id]
     every = [as_card(each) for each in here]
     cards = sorted(filter(lambda card: chosen.wanted(card["rec"]), every), key=_when) if chosen else every
+    moved = [as_card(each) for each in _newest_first(found) if each in here]
     return render_template(
         "reporting/recommendations.html",
-        moved=[as_card(each) for each in _newest_first(found) if each in here][:NEWEST],
+        moved=moved[:NEWEST],
+        moved_more=moved[NEWEST:],
         since=day_here(found.since) if found.since else None,
         cards=cards,
         columns=_columns(cards, every_column=chosen is None),

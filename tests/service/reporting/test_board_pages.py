@@ -58,6 +58,19 @@ def test_from_an_exercise_one_comes_to_its_recommendations_only(world: World) ->
     assert "In the first one" in lead.get(f"/recommendations?exercise_id={an_id('no exercise')}").text
 
 
+def test_all_that_moved_since_the_last_look_is_told(world: World) -> None:
+    world.shared(title="Seen before")
+    manager = world.browser("manager")
+    manager.get("/recommendations")
+    world.clock.move(timedelta(days=1))
+    for number in range(7):
+        world.shared(title=f"Number {number}")
+    page = manager.get("/recommendations").text.split('id="moved"')[1].split("</section>")[0]
+    assert "Moved too since then (2)" in page
+    assert all(f"Number {number}" in page for number in range(7))
+    assert "Seen before" not in page
+
+
 def _add_another_exercise(world: World) -> None:
     world.hear(
         catalogue.EXERCISE_PLANNED,
