@@ -118,6 +118,12 @@ def day_in_words(found: date | datetime) -> str:
     return text
 
 
+def month_in_words(found: date) -> str:
+    """A month as the language of the page writes it: October 2026."""
+    text: str = format_date(found, "MMMM y", locale=_locale())
+    return text
+
+
 def _locale() -> Locale:
     return get_locale() or Locale.parse(DEFAULT)
 

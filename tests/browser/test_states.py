@@ -195,7 +195,7 @@ REFUSED: list[tuple[str, str, str, Fill]] = [
     ("lead", "/exercises/{exercise}/plan/people/new", "Save", nothing),
     ("lead", "/exercises/{exercise}/plan/scenarios/new", "Save", nothing),
     ("lead", "/exercises/{exercise}/plan/assignments", "Ask them", nothing),
-    ("lead", "/exercises/{exercise}/back", "Yes, go back", nothing),
+    ("lead", "/exercises/{exercise}/back", "Go back to “Shared with all staff”", nothing),
     ("lead", "/exercises/{exercise}/closure", "Sign the closure", nothing),
     ("lead", "/my-number", "Save", overlong("Your number", 200)),
     ("lead", "/words-and-photos?show=words", "Share this copy", emptied("The copy to share")),

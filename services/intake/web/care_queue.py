@@ -180,7 +180,7 @@ def decide_words(words_id: UUID) -> ResponseReturnValue:
         return _cover(words.WORDS, (str(words_id),))
     if act == "hold-back":
         words.hold_words_back(service(), person_id, str(words_id))
-        flash("Held back. The volunteer's own words stay as they are, with them.")
+        flash("Held back. The volunteer’s own words stay as they are, with them.")
         return redirect(url_for("care_queue.page", show="words"), 303)
     try:
         words.share_words(service(), person_id, str(words_id), _typed())

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import Flask
 
 from shared.contracts.days import day_here
-from shared.web.languages import day_in_words
+from shared.web.languages import day_in_words, month_in_words
 
 
 def day(value: str | date | datetime | None) -> str:
@@ -23,6 +23,13 @@ def day(value: str | date | datetime | None) -> str:
     return day_in_words(day_here(found) if isinstance(found, datetime) else found)
 
 
+def months(opens: str, closes: str) -> str:
+    """The months from a first to a last day (2026-09-27): September 2026, or September 2026 to October 2026."""
+    first, last = (month_in_words(date.fromisoformat(one)) for one in (opens, closes))
+    return first if first == last else f"{first} to {last}"
+
+
 def install(app: Flask) -> None:
-    """Let templates write `{{ wave.opens | day }}`."""
+    """Let templates write `{{ wave.opens | day }}` and `{{ wave.opens | months(wave.closes) }}`."""
     app.add_template_filter(day, "day")
+    app.add_template_filter(months, "months")

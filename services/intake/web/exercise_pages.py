@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from services.intake.domain.exercise import Release
 from services.intake.domain.exercise_coverage import VISITS_NEEDED
 from services.intake.domain.exercise_next import what_happened
+from services.intake.domain.plan_views import KNOW_THE_DAYS
 from services.intake.forms.plan import ClosureForm, ReleaseForm, StageForm
 from services.intake.use_cases import exercises
 from services.intake.use_cases.exercise_page import ExercisePage, Signatures, exercise_page
@@ -44,6 +45,8 @@ def page(exercise_id: UUID) -> ResponseReturnValue:
         exercise=found,
         exercise_id=str(exercise_id),
         host=host,
+        # People of the partner are told the months of a round that is shared, never its days.
+        knows_the_days=bool(KNOW_THE_DAYS & set(grant.all_roles)),
         lead=Role.LEAD in grant.all_roles,
         key_holder=Role.LEAD in grant.all_roles or grant.representative,
         # The partner waits for the two signatures, but it is not theirs to watch who signs when.

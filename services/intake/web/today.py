@@ -79,16 +79,25 @@ def _task(waits: Waits) -> dict[str, object]:
 
 
 def _links(mine: Mine) -> dict[str, object]:
-    """An exercise of somebody from the partner, with the ways on that are open to them now."""
+    """An exercise of somebody from outside the charity, with the ways on that are open to them now.
+
+    What their part in it is about stands first: for staff what was heard, for the working group what was asked for.
+    """
     exercise, stage = mine.exercise, mine.exercise.stage
-    links: list[dict[str, str]] = []
+    links: dict[str, list[dict[str, str]]] = {"found": [], "asked": [], "heard": []}
     if roles_allowed("findings.read", mine.roles, stage):
-        links += [
+        links["found"] = [
             {"text": f"What was found: {site.name}", "href": f"/findings/{exercise.id}/{site.id}"}
             for site in exercise.sites
         ]
     if roles_allowed("recommendations.read", mine.roles, stage):
-        links.append({"text": "Recommendations", "href": f"/recommendations?exercise_id={exercise.id}"})
+        links["asked"] = [{"text": "Recommendations", "href": f"/recommendations?exercise_id={exercise.id}"}]
     if roles_allowed("heard.read", mine.roles, stage):
-        links.append({"text": "What we heard", "href": f"/reports/{exercise.id}"})
-    return {"exercise": exercise, "links": links}
+        links["heard"] = [{"text": "What we heard", "href": f"/reports/{exercise.id}"}]
+    return {"exercise": exercise, "links": [link for kind in _order(mine.roles) for link in links[kind]]}
+
+
+def _order(roles: frozenset[Role]) -> tuple[str, str, str]:
+    if roles & {Role.MANAGER, Role.SPONSOR}:
+        return "found", "asked", "heard"
+    return ("asked", "heard", "found") if Role.WORKING_GROUP in roles else ("heard", "asked", "found")

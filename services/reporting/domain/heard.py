@@ -49,3 +49,23 @@ def what_we_heard(
 def without_quotes(finding: Finding) -> Finding:
     """The finding as a total: nobody's own words, nobody's photo."""
     return {**finding, "quotes": [], "photos": []}
+
+
+def in_a_sentence(findings: Sequence[Finding]) -> str:
+    """One building as all its staff hear of it first: what helped, what was put right, and only then what is open."""
+    if not findings:
+        return "There is not enough yet to say how it was."
+    helped = sum(one["kind"] == "strength" for one in findings)
+    better = sum(one["kind"] != "strength" and one.get("state") == "resolved" for one in findings)
+    red = sum(one["kind"] == "red" and one.get("state") != "resolved" for one in findings)
+    told = []
+    if helped:
+        told.append(f"{_things(helped)} helped people and should stay.")
+    if better:
+        told.append(f"{_things(better)} that got to people at first {'is' if better == 1 else 'are'} put right.")
+    told.append(f"{red} {'red flag is' if red == 1 else 'red flags are'} open." if red else "No red flag is open.")
+    return " ".join(told)
+
+
+def _things(number: int) -> str:
+    return f"{number} {'thing' if number == 1 else 'things'}"

@@ -108,7 +108,7 @@ RULES: tuple[MoveRule, ...] = (
         "verified",
         _CHECKERS,
         "I saw it: it is done",
-        "Two volunteers look, each by themselves. The second one's check makes it count.",
+        "Two volunteers look, each by themselves. The second one’s check makes it count.",
         acts=TWO_CHECKS,
     ),
     _rule(

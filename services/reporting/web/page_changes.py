@@ -36,6 +36,16 @@ _DONE = {
 }
 
 
+_BETWEEN = 3
+_FIRST = {"kept-up": 0, "verified": 0, "partner-says-done": 1, "doing": 2, "planned": 2} | {
+    "not-accepted": 4,
+    "paused": 4,
+    "no-longer-relevant": 4,
+}
+"""Somebody who looks on a bad day meets first what has changed. Every no stands in the list at the top, and in full."""
+_ENDED = frozenset({"not-accepted", "no-longer-relevant"})
+
+
 @blueprint.route("/changes")
 @signed_in
 def changes() -> str:
@@ -65,7 +75,8 @@ def _by_recommendation(story: Story) -> list[dict[str, Any]]:
     for chapter in story.chapters:
         if chapter.recommendation:
             cards.setdefault(chapter.recommendation.id, []).append(_told(story.exercise, chapter))
-    return [{**told[0], "also": _once(told)[1:]} for told in cards.values()]
+    told = [{**said[0], "also": _once(said)[1:]} for said in cards.values()]
+    return sorted(told, key=lambda card: _FIRST.get(card["status"], _BETWEEN))
 
 
 def _once(told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -75,13 +86,16 @@ def _once(told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _told(exercise: ExerciseEntry, chapter: Chapter) -> dict[str, Any]:
     said = chapter.said
-    answer = chapter.answered
+    answer, asked_for = chapter.answered, chapter.recommendation
     site = site_name(exercise, said.site_id)
     return {
         "said": said.words or _("You told us about: %(question)s", question=asked(said.item)),
         "where": _("%(site)s. We asked: %(question)s", site=site, question=asked(said.item)) if said.words else site,
-        "title": chapter.recommendation.title if chapter.recommendation else None,
-        "href": f"/recommendations/{chapter.recommendation.id}" if chapter.recommendation else None,
+        "title": asked_for.title if asked_for else None,
+        "href": f"/recommendations/{asked_for.id}" if asked_for else None,
+        "id": asked_for.id if asked_for else None,
+        "status": asked_for.status if asked_for else None,
+        "ended": asked_for is not None and asked_for.status in _ENDED,
         "answered": answer.note if answer else None,
         "answer_status": answer.to_status if answer else None,
         "silent_words": in_its_language(chapter.silence),

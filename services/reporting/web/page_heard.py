@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.reporting.domain.careful_words import describes_a_person
-from services.reporting.domain.pack import in_a_sentence
+from services.reporting.domain.heard import in_a_sentence
 from services.reporting.store.documents import DocumentRequest
 from services.reporting.store.reflections import Reflection
 from services.reporting.use_cases import documents, reflections, telling

@@ -1,8 +1,12 @@
-"""The page of all recommendations: what moved since last time, the board by status, and the same as a table."""
+"""The page of all recommendations: what moved since last time, the board by status, and the same as a table.
+
+Who asks for some of them – what waits for them, what is late, one exercise – sees those first and no others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,7 +15,7 @@ from services.reporting.domain.grid import field_of
 from services.reporting.use_cases import reading
 from services.reporting.use_cases.reading import Board, Shown
 from services.reporting.web.api import me, service
-from services.reporting.web.words import as_card, remember_board
+from services.reporting.web.words import as_card, board_address, remember_board
 from shared.contracts.days import day_here
 from shared.contracts.refusals import not_found
 from shared.web.gate import signed_in
@@ -28,47 +32,105 @@ COLUMNS = (
     ("Stopped, with a reason", ("not-accepted", "paused", "no-longer-relevant"), "Nothing was stopped."),
 )
 NEWEST = 5
-"""What moved stands above the board; the board has the rest."""
-FILTERS: dict[str, tuple[str, Callable[[dict[str, object]], bool]]] = {
-    "no-cost": ("Costs nothing", lambda rec: rec["cost_band"] == "none"),
-    "mine": ("Waiting for me", lambda rec: bool(rec["moves"])),
-    "overdue": ("Late", lambda rec: bool(rec["overdue"])),
-    "silent": ("Silent", lambda rec: bool(rec["silent"])),
+"""So many that moved stand above the board; the rest is folded away below them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Some of the board: `link` leads there, `title` names the page, and `none` is said when there are none."""
+
+    link: str
+    title: str
+    none: str
+    wanted: Callable[[dict[str, Any]], bool]
+
+
+FILTERS = {
+    "mine": Filter(
+        "Waiting for me",
+        "What waits for you",
+        "Nothing waits for you just now. When something needs your answer or your next step, it stands here.",
+        # What is paused may be taken up at any time, but waits for nobody before its day.
+        lambda rec: bool(rec["moves"]) and (rec["status"] != "paused" or bool(rec["overdue"])),
+    ),
+    "overdue": Filter(
+        "Late",
+        "What is late",
+        "Nothing is late. An answer or a change whose day has passed stands here.",
+        lambda rec: bool(rec["overdue"]),
+    ),
+    "silent": Filter(
+        "Silent",
+        "What has had no news",
+        "Nothing is silent. What has had no news for 60 days stands here.",
+        lambda rec: bool(rec["silent"]),
+    ),
+    "no-cost": Filter(
+        "Costs nothing", "What costs nothing", "There is none of that kind.", lambda rec: rec["cost_band"] == "none"
+    ),
 }
 
 
 @blueprint.route("/recommendations")
 @signed_in
 def recommendations() -> str:
-    """Everything the reader may see, across their exercises."""
-    chosen = request.args.get("show", "")
-    chosen = chosen if chosen in FILTERS else ""
+    """Everything the reader may see, across their exercises or in the one they came from."""
     found = reading.board(service(), me(), remember=not request.args)
     if not found.members:
         raise not_found()  # none of their exercises has anything to show them yet
-    remember_board(chosen)
-    cards = [as_card(one) for one in found.shown]
-    if chosen:
-        cards = [card for card in cards if FILTERS[chosen][1](card["rec"])]
-    columns = [
-        {"title": title, "items": [c for c in cards if c["rec"]["status"] in statuses], "empty": empty}
-        for title, statuses, empty in COLUMNS
-    ]
-    if not any(one.recommendation.status in COLUMNS[0][1] for one in found.shown):
-        columns = columns[1:]
+    one = next((who.exercise for who in found.members if who.exercise.id == request.args.get("exercise_id")), None)
+    show = request.args.get("show", "")
+    chosen = FILTERS.get(show)
+    remember_board({"show": show if chosen else "", "exercise_id": one.id if one else ""})
+    here = [each for each in found.shown if one is None or each.exercise.id == one.id]
+    every = [as_card(each) for each in here]
+    cards = sorted(filter(lambda card: chosen.wanted(card["rec"]), every), key=_when) if chosen else every
+    moved = [as_card(each) for each in _newest_first(found) if each in here]
     return render_template(
         "reporting/recommendations.html",
-        moved=[as_card(one) for one in _newest_first(found)][:NEWEST],
+        moved=moved[:NEWEST],
+        moved_more=moved[NEWEST:],
         since=day_here(found.since) if found.since else None,
         cards=cards,
-        columns=columns,
-        places=_places(cards),
+        columns=_columns(cards, every_column=chosen is None),
+        places=[] if chosen else _places(cards),
+        one=one,
         chosen=chosen,
-        filters=[(name, text) for name, (text, _) in FILTERS.items()],
-        members=found.members,
-        closed=found.closed,
-        nothing=not found.shown,
+        filters=_filters(every, show, one.id if one else ""),
+        members=[who for who in found.members if one is None or who.exercise.id == one.id],
+        closed=[(exercise, told) for exercise, told in found.closed if one is None or exercise.id == one.id],
+        nothing=not here,
     )
+
+
+def _when(card: dict[str, Any]) -> str:
+    """What is due first comes first, and what has no day last."""
+    rec = card["rec"]
+    return str((rec["reply_due"] if rec["status"] == "shared" else rec["due"]) or "9999")
+
+
+def _columns(cards: list[dict[str, Any]], *, every_column: bool) -> list[dict[str, Any]]:
+    """The board by status. A column without anything shows that, but not where somebody asked for some only."""
+    columns = [
+        {"title": title, "items": [card for card in cards if card["rec"]["status"] in statuses], "empty": empty}
+        for title, statuses, empty in COLUMNS
+    ]
+    if not every_column:
+        return [column for column in columns if column["items"]]
+    return columns if columns[0]["items"] else columns[1:]
+
+
+def _filters(every: list[dict[str, Any]], show: str, exercise_id: str) -> list[tuple[str, str, bool]]:
+    """Text, address and whether it is this page. Nobody is offered “Waiting for me” whom nothing can wait for."""
+    offered = [("", "All")] + [
+        (name, each.link)
+        for name, each in FILTERS.items()
+        if name != "mine" or name == show or any(each.wanted(card["rec"]) for card in every)
+    ]
+    current = show if show in FILTERS else ""
+    return [
+        (text, board_address({"show": name, "exercise_id": exercise_id}), name == current) for name, text in offered
+    ]
 
 
 def _places(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, session
 
@@ -61,16 +63,22 @@ def _prompts(code: str) -> dict[str, str]:
     return {item.code: item.prompt for instrument in spoken for item in instrument.items}
 
 
-def remember_board(chosen: str) -> None:
+def board_address(asked: Mapping[str, str]) -> str:
+    """The address of the board with what was asked for (`show`, `exercise_id`); what is empty is left out."""
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/recommendations?{query}" if query else "/recommendations"
+
+
+def remember_board(asked: Mapping[str, str]) -> None:
     """Which part of the board was looked at last in this browser: the way back leads there."""
-    if session.get("board", "") != chosen:
-        session["board"] = chosen
+    address = board_address(asked)
+    if session.get("board_at", "/recommendations") != address:
+        session["board_at"] = address
 
 
 def back_to_board() -> str:
     """The address of the board as it was looked at last; every page of a recommendation leads back to it."""
-    chosen = session.get("board", "")
-    return f"/recommendations?show={chosen}" if chosen else "/recommendations"
+    return str(session.get("board_at", "/recommendations"))
 
 
 def site_name(exercise: ExerciseEntry, site_id: str) -> str:

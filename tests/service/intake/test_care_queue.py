@@ -100,7 +100,8 @@ def test_every_choice_has_its_key_and_the_page_says_which(intake: Intake) -> Non
         ("c", "Cover what is marked"),
         ("h", "Hold it back"),
     ]
-    assert "Y shares, H holds back, U undoes the last one, C covers in your copy what is marked" in page
+    for words in ("Y shares", "H holds back", "U undoes the last one", "C covers in your copy what is marked"):
+        assert f"<li>{words}</li>" in page
 
 
 def test_what_is_marked_is_covered_in_the_copy_and_nothing_is_shared_by_that(intake: Intake) -> None:

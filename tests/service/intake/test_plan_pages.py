@@ -195,7 +195,7 @@ def test_what_ends_something_is_asked_first_and_what_happened_is_said(house: Hou
     lead.send(f"{PAGE}/stage", {"to": "fieldwork"}, page=PAGE)
     visits = lead.get(PAGE).text
     assert "The visits have begun." in visits
-    folded = re.search(r"<details[^>]*><summary>End the visits</summary>(.*?)</details>", visits, re.DOTALL)
+    folded = re.search(r"<details[^>]*><summary[^>]*>End the visits</summary>(.*?)</details>", visits, re.DOTALL)
     assert folded
     assert "nothing more can be sent for round 1, not even what is written on a phone already." in folded[1]
     assert "In 1 building, visits are still missing" in folded[1]
@@ -211,7 +211,7 @@ def test_closing_is_asked_first_too(house: House) -> None:
     house.move("action")
     house.close()
     page = house.browser("lead").get(PAGE).text
-    assert "<summary>Close the exercise</summary>" in page
+    assert re.search(r"<summary[^>]*>Close the exercise</summary>", page)
     assert "no single visit can be read any more" in page
     assert "Yes, close the exercise</button>" in page
 
@@ -233,6 +233,22 @@ def test_a_manager_finds_what_waits_for_an_answer_first(house: House) -> None:
     house.close()
     assert house.call("lead", "POST", f"/api/intake/v1{PAGE}/stage", json={"to": "closed"}).status_code == 200
     assert link not in house.browser("manager").get("/").text
+
+
+def test_everybody_of_the_partner_reads_first_that_nobody_is_judged_and_then_what_their_part_is_about(
+    house: House,
+) -> None:
+    house.move("action")
+    heard, asked, found = f'"/reports/{EXERCISE}"', '"/recommendations?exercise_id=', f'"/findings/{EXERCISE}/'
+    for who, order in (
+        ("staff", (heard, asked, found)),
+        ("working-group", (asked, heard, found)),
+        ("manager", (found, asked, heard)),
+        ("sponsor", (found, asked, heard)),
+    ):
+        page = house.browser(who).get("/").text.split("<main")[1]
+        places = [page.index(words) for words in ("not at who works there. Nobody is named.", *order)]
+        assert places == sorted(places), who
 
 
 def test_a_lead_finds_late_answers_and_what_staff_worry_about(house: House) -> None:
@@ -282,7 +298,9 @@ def test_the_notice_is_only_for_announced_exercises(house: House) -> None:
     lead.send(f"{PLAN}/about", about, page=f"{PLAN}/about")
     notice = lead.get(f"{PAGE}/notice").text
     assert "They test the system, not you" in notice
+    assert re.search(r"will visit [^<]*\S\s+to find out", notice), "the last building and the words after it stay apart"
     assert "October" not in notice  # it never tells when
+    assert 'class="od-aside od-no-paper"' in notice, "what is said to the lead is not put up for staff"
 
 
 def test_a_new_exercise_and_the_plan_as_a_file(house: House) -> None:

@@ -27,6 +27,11 @@ def test_what_we_heard_tells_what_was_valued_felt_and_will_be_done(world: World)
     page = world.browser("staff").get(HEARD).text
     for words in ("The picture calmed me.", "The whole queue turned round.", "Keep a space free", "Front of house"):
         assert words in page
+    main = page.split("<main")[1]
+    assert "1 thing helped people and should stay. 1 red flag is open." in main, "what is good stands first"
+    assert main.index('href="#hopes"') < main.index("What visitors valued</h2>"), (
+        "nobody has to scroll to say something"
+    )
     world.to_stage("closed")
     page = world.browser("staff").get(HEARD).text
     assert "Prompt of P-RE-03" in page

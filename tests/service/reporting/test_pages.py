@@ -226,7 +226,7 @@ def test_the_board_says_what_moved_and_can_be_narrowed(world: World) -> None:
     assert "Costs nothing" in board
     assert "Costs a lot" not in board
     assert "Costs a lot" in manager.get("/recommendations?show=mine").text.split('class="od-board"')[1]
-    assert "There is none of that kind" in manager.get("/recommendations?show=silent").text
+    assert "Nothing is silent." in manager.get("/recommendations?show=silent").text
     world.clock.move(timedelta(days=61))
     assert "No news for 60 days" in world.browser("manager").get("/recommendations?show=overdue").text
 
@@ -258,9 +258,11 @@ def test_the_way_back_leads_to_the_part_of_the_board_one_came_from(world: World)
     manager = world.browser("manager")
     assert 'href="/recommendations">Recommendations' in manager.get(path).text.split("<main")[0]
     manager.get("/recommendations?show=mine")
-    assert 'href="/recommendations?show=mine"' in manager.get(path).text
+    mine = manager.get(path).text
+    assert 'href="/recommendations?show=mine">What waits for you' in mine
+    assert "manager answers." not in mine, "whoever answers is not told that somebody else does"
     strange = manager.get('/recommendations?show="><b>').text
-    assert "<strong>All</strong>" in strange
+    assert '<strong aria-current="true">All</strong>' in strange
     assert "show=mine" not in manager.get(path).text.split("<main")[0], "all of it was looked at last"
 
 
