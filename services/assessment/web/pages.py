@@ -76,6 +76,7 @@ def compare(exercise_id: UUID, site_id: UUID) -> ResponseReturnValue:
         found=found,
         site=place,
         exercise_id=exercise_id,
+        site_id=site_id,
         start=start,
         end=end,
         round_name=sentences.round_name,

@@ -5,7 +5,7 @@ Who asks for some of them – what waits for them, what is late, one exercise �
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,10 +79,13 @@ def recommendations() -> str:
     if not found.members:
         raise not_found()  # none of their exercises has anything to show them yet
     one = next((who.exercise for who in found.members if who.exercise.id == request.args.get("exercise_id")), None)
+    site = one.site(request.args.get("site_id", "")) if one else None
+    place = {"exercise_id": one.id if one else "", "site_id": site.id if site else ""}
     show = request.args.get("show", "")
     chosen = FILTERS.get(show)
-    remember_board({"show": show if chosen else "", "exercise_id": one.id if one else ""})
+    remember_board({"show": show if chosen else "", **place})
     here = [each for each in found.shown if one is None or each.exercise.id == one.id]
+    here = [each for each in here if site is None or each.recommendation.site_id == site.id]
     every = [as_card(each) for each in here]
     cards = sorted(filter(lambda card: chosen.wanted(card["rec"]), every), key=_when) if chosen else every
     moved = [as_card(each) for each in _newest_first(found) if each in here]
@@ -95,9 +98,12 @@ def recommendations() -> str:
         columns=_columns(cards, every_column=chosen is None),
         places=[] if chosen else _places(cards),
         one=one,
+        site=site,
+        all_places=board_address({"show": show if chosen else "", "exercise_id": place["exercise_id"]}),
         chosen=chosen,
-        filters=_filters(every, show, one.id if one else ""),
+        filters=_filters(every, show, place),
         members=[who for who in found.members if one is None or who.exercise.id == one.id],
+        # What a closed exercise came to is told of all its places together.
         closed=[(exercise, told) for exercise, told in found.closed if one is None or exercise.id == one.id],
         nothing=not here,
     )
@@ -120,7 +126,7 @@ def _columns(cards: list[dict[str, Any]], *, every_column: bool) -> list[dict[st
     return columns if columns[0]["items"] else columns[1:]
 
 
-def _filters(every: list[dict[str, Any]], show: str, exercise_id: str) -> list[tuple[str, str, bool]]:
+def _filters(every: list[dict[str, Any]], show: str, place: Mapping[str, str]) -> list[tuple[str, str, bool]]:
     """Text, address and whether it is this page. Nobody is offered “Waiting for me” whom nothing can wait for."""
     offered = [("", "All")] + [
         (name, each.link)
@@ -128,9 +134,7 @@ def _filters(every: list[dict[str, Any]], show: str, exercise_id: str) -> list[t
         if name != "mine" or name == show or any(each.wanted(card["rec"]) for card in every)
     ]
     current = show if show in FILTERS else ""
-    return [
-        (text, board_address({"show": name, "exercise_id": exercise_id}), name == current) for name, text in offered
-    ]
+    return [(text, board_address({"show": name, **place}), name == current) for name, text in offered]
 
 
 def _places(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def _prompts(code: str) -> dict[str, str]:
 
 
 def board_address(asked: Mapping[str, str]) -> str:
-    """The address of the board with what was asked for (`show`, `exercise_id`); what is empty is left out."""
+    """The address of the board with what was asked for: `show`, `exercise_id`, `site_id`; none that is empty."""
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"/recommendations?{query}" if query else "/recommendations"
 

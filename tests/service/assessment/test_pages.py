@@ -147,7 +147,7 @@ def test_before_and_after_puts_single_things_first(house: House) -> None:
     assert page.index("Being overheard by other people") < page.index("All together, last")
     assert "Then it got to people on 1 of 4 visits, now on 0 of 4." in page
     assert "Put right" in page
-    assert f'href="/recommendations?exercise_id={EXERCISE}"' in page
+    assert f'href="/recommendations?exercise_id={EXERCISE}&amp;site_id={SITE}"' in page
     for query in ("from=2&to=1", "from=x&to=2", "from=1", "from=1&to=9"):
         house.page(f"{PLACE}/compare?{query}", status=404)
 

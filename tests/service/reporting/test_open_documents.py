@@ -164,6 +164,7 @@ def test_a_database_of_yesterday_opens_the_newest_version_alone(world: World) ->
     whole = json.dumps(RED)
     with world.service.database.transaction() as tx:
         for undone in (
+            "DROP TABLE own_grounds",
             "DROP TABLE open_documents",
             "DROP INDEX document_requests_by_exercise",
             "ALTER TABLE last_looks DROP COLUMN day_before",

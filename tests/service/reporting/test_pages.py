@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from tests.service.reporting.world import AMBER, EXERCISE, RED, SITE, STRENGTH, World, an_id
+from tests.service.reporting.world import AMBER, EXERCISE, OTHER_SITE, RED, SITE, STRENGTH, World, an_id
 
 WRITE = f"/recommendations/write/{EXERCISE}"
 HEARD = f"/reports/{EXERCISE}"
@@ -264,6 +264,36 @@ def test_the_way_back_leads_to_the_part_of_the_board_one_came_from(world: World)
     strange = manager.get('/recommendations?show="><b>').text
     assert '<strong aria-current="true">All</strong>' in strange
     assert "show=mine" not in manager.get(path).text.split("<main")[0], "all of it was looked at last"
+
+
+def test_the_board_can_be_had_for_one_place_and_keeps_it_while_it_is_narrowed(world: World) -> None:
+    here = world.shared(title="Asked of Harbour House")
+    there = world.shared(title="Asked of Hill House", site_id=OTHER_SITE, findings=[], cost_band="more")
+    manager, of_place = world.browser("manager"), f"exercise_id={EXERCISE}&amp;site_id={OTHER_SITE}"
+    where = "/recommendations?" + of_place.replace("&amp;", "&")
+    page = manager.get(where).text
+    assert "Recommendations: Hill House" in page
+    assert there["title"] in page
+    assert here["title"] not in page
+    for show in ("mine", "overdue", "silent", "no-cost"):
+        assert f'href="/recommendations?show={show}&amp;{of_place}"' in page
+    assert f'href="/findings/{EXERCISE}/{OTHER_SITE}"' in page
+    assert f'href="/recommendations?exercise_id={EXERCISE}">Show all places' in page
+    narrowed = manager.get(f"{where}&show=no-cost").text
+    assert "There is none of that kind." in narrowed
+    assert of_place in manager.get(f"/recommendations/{there['id']}").text.split("<main")[0]
+
+
+def test_all_that_moved_since_then_is_listed(world: World) -> None:
+    manager = world.browser("manager")
+    world.shared(title="Before")
+    manager.get("/recommendations")
+    world.clock.move(timedelta(days=1))
+    for number in range(7):
+        world.shared(title=f"Number {number}")
+    moved = manager.get("/recommendations").text.split('id="moved"')[1].split("</section>")[0]
+    assert "2 more moved since then" in moved
+    assert all(f"Number {number}" in moved for number in range(7))
 
 
 def test_what_moved_stays_listed_until_the_next_day(world: World) -> None:
