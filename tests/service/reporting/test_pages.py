@@ -284,18 +284,6 @@ def test_the_board_can_be_had_for_one_place_and_keeps_it_while_it_is_narrowed(wo
     assert of_place in manager.get(f"/recommendations/{there['id']}").text.split("<main")[0]
 
 
-def test_all_that_moved_since_then_is_listed(world: World) -> None:
-    manager = world.browser("manager")
-    world.shared(title="Before")
-    manager.get("/recommendations")
-    world.clock.move(timedelta(days=1))
-    for number in range(7):
-        world.shared(title=f"Number {number}")
-    moved = manager.get("/recommendations").text.split('id="moved"')[1].split("</section>")[0]
-    assert "2 more moved since then" in moved
-    assert all(f"Number {number}" in moved for number in range(7))
-
-
 def test_what_moved_stays_listed_until_the_next_day(world: World) -> None:
     manager = world.browser("manager")
     first = world.shared(title="The first one")
