@@ -144,6 +144,14 @@ def test_a_python_that_is_too_old_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (2, "Open Door needs Python 3.11 or newer; this is 3.9.\n")
 
 
+def test_whoever_asks_for_help_starts_nothing(tmp_path: Path) -> None:
+    environ = {**os.environ, "OPENDOOR_DATA": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "services", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environ)
+    assert (done.returncode, "opendoor --help" in done.stderr) == (2, True)
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_body_that_is_too_big_is_refused_and_not_cut_off(tmp_path: Path) -> None:
     with running(tmp_path / "data") as product:
         path = "/api/intake/v1/visits/0c5f6a3e-52c4-5d0a-8a54-6f4e0d3f7b21"
