@@ -176,7 +176,7 @@ async function pagesHere(owner, visits) {
       const response = await cache.match(request)
       if (response.headers.get('X-Open-Door-Owner') !== owner || visits.some((visit) => visit.page === pathname)) continue
       const told = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('phone-page')
-      const link = make('a', '', JSON.parse(told.dataset.told).title)
+      const link = make('a', 'od-quiet-link', JSON.parse(told.dataset.told).title)
       link.href = pathname
       found.push(make('li', '', link))
     }
