@@ -2,6 +2,7 @@
 // the page already is told of there: one card, one button, whatever was begun where. The words come from the page.
 import { askForSync, trySending } from './by_itself.js'
 import { forgetVisit, onChange, queueVisit, setting, takeOut, visitsHere } from './kept.js'
+import { notAtOnce } from './one_tap.js'
 import { progressOf } from './sending.js'
 
 const make = (tag, look, ...inside) => {
@@ -88,9 +89,10 @@ export function showHere(place, words, { all = false } = {}) {
     const line = make('div', 'od-actions')
     if (asking.has(visit.id)) {
       const question = words[visit.state === 'safe' ? 'delete-ask' : 'delete-ask-unsent']
-      const yes = keyed(button(words['delete-yes'], 'govuk-button govuk-button--warning', () => forget(visit.id)), `yes-${visit.id}`)
-      const no = button(words['delete-no'], SECOND, () => { asking.delete(visit.id); draw() })
+      const yes = button(words['delete-yes'], 'govuk-button govuk-button--warning', () => forget(visit.id))
+      const no = keyed(button(words['delete-no'], SECOND, () => { asking.delete(visit.id); draw() }), `delete-${visit.id}`)
       line.append(make('p', 'od-note', question), yes, no)
+      notAtOnce(line)
       return line
     }
     const main = host ? firstIn(host)?.dataset.look ?? SECOND : FIRST
@@ -102,7 +104,7 @@ export function showHere(place, words, { all = false } = {}) {
     else if (visit.state === 'refused' && visit.body) line.append(on, send)
     else if (visit.state !== 'safe') line.append(on)
     const look = visit.state === 'safe' && !host ? SECOND : 'od-plain-button'
-    line.append(keyed(button(words.delete, look, () => { asking.add(visit.id); draw() }), `yes-${visit.id}`))
+    line.append(keyed(button(words.delete, look, () => { asking.add(visit.id); draw() }), `delete-${visit.id}`))
     return line
   }
 

@@ -4,6 +4,7 @@ import { covered, hashOf } from './cover.js'
 import { annotationOf, isWhole, markOf } from './marks.js'
 import { editing } from './marks_editor.js'
 import { make, press } from './marks_parts.js'
+import { notAtOnce } from './one_tap.js'
 
 export { PhotoRefused, shrink } from './shrink.js'
 export { openSketch } from './sketch.js'
@@ -81,14 +82,15 @@ export async function openPhoto(screen, { photo, blob, items, item = null, words
   }
 
   function asking(question, yes, act, no, other = words.not_yet) {
-    const sure = press(yes, act, 'stop')
+    const back = press(other, () => {
+      no()
+      if (!desk.contains(document.activeElement)) foot.querySelector('button').focus()
+    })
     foot.replaceChildren(make('div', 'od-box od-box--stop', { role: 'group', 'aria-label': question.split('.')[0] }, make('p', '', {}, question),
-      make('p', 'od-actions', {}, sure, press(other, () => {
-        no()
-        if (!desk.contains(document.activeElement)) foot.querySelector('button').focus()
-      }))))
-    sure.focus()
-    foot.scrollIntoView({ block: 'nearest' })
+      make('p', 'od-actions', {}, press(yes, act, 'stop'), back)))
+    notAtOnce(foot)
+    back.focus({ preventScroll: true })
+    foot.scrollIntoView({ block: foot.clientHeight > innerHeight / 2 ? 'start' : 'nearest' })
   }
 
   async function cover() {
