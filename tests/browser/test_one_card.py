@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.on_a_phone import ANSWERS, PIE, SHOP, OnAPhone
 from tests.browser.phone_server import PhoneServer, answers
+from tests.service.intake.test_care import ready
 from tests.service.intake.visiting import Browser
 
 BEGUN_THERE = "Carry on with what you began on the plain pages"
@@ -78,3 +79,11 @@ def test_what_was_begun_with_us_as_well_stands_beside_it(phone: OnAPhone, server
     card = the_card(phone, SHOP)
     expect(card.locator(".govuk-button")).to_have_attribute("href", f"/visits/{SHOP}/phone")
     expect(card.get_by_role("link", name=BEGUN_THERE)).to_have_attribute("href", re.compile(r"^/visits/[0-9a-f-]+$"))
+
+
+def test_who_is_ready_still_finds_the_button_to_check_in(phone: OnAPhone, server: PhoneServer) -> None:
+    ready(Browser(server.house, "volunteer-1"), PIE)
+    phone.sign_in()
+    phone.begin()
+    card = the_card(phone)
+    expect(card.locator(".govuk-button")).to_have_text(["Carry on", "I am there: check in"], use_inner_text=True)

@@ -164,7 +164,8 @@ function giveWay(host, visit) {
   const first = firstIn(host)
   if (!first) return
   first.hidden = same
-  first.className = visit ? 'od-quiet-link' : first.dataset.look
+  // Whoever is there and says so is looked out for: that stays a button.
+  first.className = !visit ? first.dataset.look : 'ready' in host.dataset ? SECOND : 'od-quiet-link'
 }
 
 // The pages of visits that the worker keeps for this person and that nothing was written in yet.
