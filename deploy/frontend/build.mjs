@@ -7,9 +7,10 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { buildSync } from 'esbuild'
+import { build } from 'esbuild'
 import * as sass from 'sass'
 import { bothWays } from './both_ways.mjs'
+import { oneCopy } from './one_copy.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const shared = join(here, '..', '..', 'shared', 'web')
@@ -22,11 +23,14 @@ const css = bothWays(sass.compile(join(here, 'scss', 'opendoor.scss'), {
 for (const unwanted of ['GDS Transport', 'govuk-crest', 'url(http', '@import', '@font-face']) {
   if (css.includes(unwanted)) throw new Error(`The built stylesheet must not contain "${unwanted}".`)
 }
-// One file of a script with everything it imports, small enough for a slow line. `known` are names the script finds filled in.
-const bundle = (entry, known = {}) => buildSync({
+// One file of a script with what it imports, small enough for a slow line.
+const bundle = async (entry, how = {}) => (await build({
   entryPoints: [join(here, 'js', entry)], bundle: true, minify: true, write: false, format: 'iife', target: 'es2020',
-  charset: 'utf8', legalComments: 'none', logLevel: 'error', define: known,
-}).outputFiles[0].text
+  charset: 'utf8', legalComments: 'none', logLevel: 'error', ...how,
+})).outputFiles[0].text
+// What is kept on a phone and how it is sent, which two pages and the worker need alike.
+const KEPT = 'openDoorKept'
+const shares = { plugins: [oneCopy(join(here, 'js', 'phone', 'kept_and_sent.js'), KEPT)] }
 
 // The icons of a home screen: the drawing of icon.svg, with and without room to be cut round. They are small as they are.
 const picture = (name) => [name, 'png', readFileSync(join(here, 'icons', `${name}.png`))]
@@ -34,12 +38,13 @@ const picture = (name) => [name, 'png', readFileSync(join(here, 'icons', `${name
 const named = (stem, kind, text) => `${stem}.${createHash('sha256').update(text).digest('hex').slice(0, 10)}.${kind}`
 const outputs = {
   stylesheet: ['opendoor', 'css', css + '\n'],
-  script: ['opendoor', 'js', bundle('opendoor.js')],
+  script: ['opendoor', 'js', await bundle('opendoor.js')],
   plain: ['plain', 'css', readFileSync(join(here, 'plain.css'), 'utf8')],
   icon: ['icon', 'svg', readFileSync(join(here, 'icon.svg'), 'utf8')],
-  phone: ['phone', 'js', bundle('phone/main.js')],
-  pictures: ['pictures', 'js', bundle('phone/pictures.js')],
-  home_script: ['home', 'js', bundle('phone/home.js')],
+  kept: ['kept', 'js', await bundle('phone/kept_and_sent.js', { globalName: KEPT })],
+  phone: ['phone', 'js', await bundle('phone/main.js', shares)],
+  pictures: ['pictures', 'js', await bundle('phone/pictures.js')],
+  home_script: ['home', 'js', await bundle('phone/home.js', shares)],
   icon_small: picture('icon-192'),
   icon_touch: picture('icon-touch'),
 }
@@ -58,9 +63,10 @@ outputs.manifest = ['app', 'webmanifest', JSON.stringify({
 // putting Open Door on a home screen, which wants a signal anyway.
 const files = Object.values(outputs).map(address)
 Object.assign(outputs, { icon_big: icons[1], icon_mask: icons[2] })
-const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 10)
-const known = { FILES_OF_THIS_BUILD: JSON.stringify(files), BUILD: JSON.stringify(build) }
-outputs.worker = ['worker', 'js', bundle('worker/main.js', known)]
+const stamp = createHash('sha256').update(files.join()).digest('hex').slice(0, 10)
+const known = { FILES_OF_THIS_BUILD: files, BUILD: stamp, KEPT_AND_SENT: address(outputs.kept) }
+const define = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, JSON.stringify(value)]))
+outputs.worker = ['worker', 'js', await bundle('worker/main.js', { ...shares, define })]
 
 const wanted = new Map()
 const lines = ['{#- Written by deploy/frontend/build.mjs: the file names of the built look, which carry a hash of their content. -#}']

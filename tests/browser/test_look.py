@@ -55,7 +55,7 @@ def _built() -> dict[str, str]:
 
 def test_every_built_file_is_there_under_the_hash_of_its_content() -> None:
     built = _built()
-    assert {"stylesheet", "script", "plain", "icon", "phone", "worker"} <= set(built)
+    assert {"stylesheet", "script", "plain", "icon", "kept", "phone", "worker"} <= set(built)
     for name in built.values():
         content = (STATIC / name).read_bytes()
         assert hashlib.sha256(content).hexdigest()[:10] == name.split(".")[1]
@@ -161,3 +161,11 @@ def _luminance(colour: str) -> float:
     parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_what_is_kept_and_sent_comes_to_a_phone_once() -> None:
+    built = _built()
+    of_its_own = 'createObjectStore("files"'
+    scripts = {name: (STATIC / name).read_text("utf-8") for name in built.values() if name.endswith(".js")}
+    assert [name for name, text in scripts.items() if of_its_own in text] == [built["kept"]]
+    assert f'importScripts("/static/shared/{built["kept"]}")' in scripts[built["worker"]]

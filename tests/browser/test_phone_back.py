@@ -79,10 +79,27 @@ def test_back_asks_before_something_drawn_to_be_covered_is_left_uncovered(home: 
     page.get_by_role("button", name="Cover something").click()
     page.get_by_role("button", name="Put a cover in the middle").click()
     back(page)
-    expect(page.get_by_role("button", name="Yes, cover it for good")).to_be_focused()
+    expect(page.get_by_role("button", name="No, go back")).to_be_focused()
     page.get_by_role("button", name="No, go back").click()
     page.get_by_role("button", name="Cover nothing").click()
     back(page)
+    expect(page.locator('#screen[data-screen="part"]')).to_be_visible()
+
+
+def test_a_mark_of_which_too_little_was_said_is_not_lost_unasked(home: House, chromium: Browser) -> None:
+    page = begin(on_a_phone(chromium), home)
+    page.get_by_role("link", name="Where you wait").click()
+    to_a_photo(page)
+    page.get_by_role("button", name="Put a mark in the middle").click()
+    page.get_by_role("radio", name="It got to me").check()
+    page.get_by_role("button", name="Done with this photo").click()
+    say = page.get_by_role("button", name="Say it now")
+    expect(say).to_be_focused()
+    say.click()
+    expect(page.locator(".od-marking__frame").get_by_role("button", name="Mark 1")).to_be_focused()
+    expect(page.get_by_role("radio", name="It got to me")).to_be_checked()
+    back(page)
+    page.get_by_role("button", name="Leave the mark out").click()
     expect(page.locator('#screen[data-screen="part"]')).to_be_visible()
 
 
@@ -98,6 +115,13 @@ def test_back_goes_to_the_question_before_where_they_come_one_at_a_time(home: Ho
     choice(page, page.locator(".od-item:visible input").first.get_attribute("name") or "", "fine").check()
     back(page)
     expect(where).to_contain_text("3 of ")
+    # With letters twice as big, the next question is on the glass and not below it.
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.get_by_role("button", name="Next", exact=True).click()
+    prompt = page.locator(".od-item:visible .od-item__prompt")
+    expect(prompt).to_be_focused()
+    expect(prompt).to_be_in_viewport(ratio=0.9)
     page.get_by_role("link", name="All parts").click()
     on_screen(page, "parts")
     comes_true(page, "history.state?.deep === 0")

@@ -4,6 +4,7 @@ tab that was killed, and every screen within reach of everybody."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -94,9 +95,18 @@ def test_what_was_stopped_can_be_thrown_away_and_the_stop_is_told_all_the_same(h
     page = begin(watched, home, SHOP)
     watched.context.set_offline(True)
     page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_role("button", name="Throw away what I wrote").click()
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=5))
+    page.get_by_role("button", name="Throw away what I wrote").press("Enter")
     on_screen(page, "throw")
-    page.get_by_role("button", name="Yes, throw it away").click()
+    # The second tap of a hand that shakes throws nothing away, wherever it lands.
+    sure = page.get_by_role("button", name="Yes, throw it away")
+    where = sure.bounding_box()
+    assert where is not None
+    page.mouse.click(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
+    expect(page.locator('#screen[data-screen="throw"]')).to_be_visible()
+    page.clock.resume()
+    sure.click()
     on_screen(page, "forgotten")
     watched.context.set_offline(False)
     until(lambda: state(home, SHOP) == "stopped", 20, "the stop was never told")

@@ -172,7 +172,7 @@ def test_covering_takes_the_pixels_out_and_leaves_the_marks(choose: Choose) -> N
     assert desk.bytes() == before
     desk.button("No, go back").click()
     desk.button("Cover it").click()
-    expect(desk.button("Yes, cover it for good")).to_be_focused()
+    expect(desk.button("No, go back")).to_be_focused()
     desk.watched.check()
     desk.button("Yes, cover it for good").click()
     expect(desk.watched.page.get_by_text("Covered. What was there is gone")).to_be_visible()
@@ -236,7 +236,7 @@ def test_nobody_goes_back_with_something_drawn_but_not_covered_unasked(choose: C
     cover_the_face(desk)
     desk.button("No, go back").click()
     desk.watched.page.get_by_role("link", name="All parts").click()
-    expect(desk.button("Yes, cover it for good")).to_be_focused()
+    expect(desk.button("No, go back")).to_be_focused()
     assert desk.watched.page.url.endswith("/gallery/marking")
     desk.button("Yes, cover it for good").click()
     expect(desk.watched.page.get_by_text("Covered. What was there is gone")).to_be_visible()

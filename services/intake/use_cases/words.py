@@ -5,7 +5,7 @@ Whoever wrote the words or took the photo is never that second person. The volun
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -130,7 +130,7 @@ def _queue(tx: Connection, service: Service, person_id: str, exercises: Sequence
         acts += [act for act in store.last_acts(tx, exercise.id, MOST) if act.person_id == person_id]
     pictures.sort(key=lambda pair: pair[0].finished_at or "")
     voices.sort(key=lambda pair: pair[0].safe_at or "")
-    last = max(acts, key=lambda act: act.number, default=None)
+    acts.sort(key=lambda act: act.number, reverse=True)
     return Queue(
         len(words),
         len(pictures),
@@ -138,8 +138,19 @@ def _queue(tx: Connection, service: Service, person_id: str, exercises: Sequence
         _words_to_read(tx, *words[0]) if words else None,
         _photo_to_see(tx, *pictures[0]) if pictures else None,
         _voice_to_hear(tx, *voices[0]) if voices else None,
-        None if last is None or last.act == "undo" else last,
+        standing(acts),
     )
+
+
+def standing(acts: Iterable[CareAct]) -> CareAct | None:
+    """Of what one person did, the newest first: the last decision that was not undone."""
+    undone: set[tuple[str, str, str]] = set()
+    for act in acts:
+        thing = (act.thing, act.visit_id, act.thing_id)
+        if act.act != "undo" and thing not in undone:
+            return act
+        undone.add(thing)
+    return None
 
 
 def _words_to_read(tx: Connection, words: KeptWords, exercise: ExerciseEntry) -> WordsToRead:
@@ -300,14 +311,18 @@ def note_act(
     store.record_act(tx, exercise_id, thing, visit_id, thing_id, act, by, timestamp(now))
 
 
-def undo_last(service: Service, person_id: str, exercise_id: str) -> str:
-    """Take one's own last decision back; the thing waits again. Returns which kind of thing. Raises Refusal 409."""
+def undo_last(service: Service, person_id: str, exercise_id: str, number: int | None = None) -> str:
+    """Take one's own last decision back; the thing waits again. Returns which kind of thing. Raises Refusal 409.
+
+    With `number`, that of the act as the page showed it, a button that is pressed twice undoes one thing and not two.
+    """
     now = service.clock.now()
     with service.database.transaction() as tx:
-        acts = [act for act in store.last_acts(tx, exercise_id, MOST) if act.person_id == person_id]
-        last = acts[0] if acts else None
-        if last is None or last.act == "undo":
+        last = standing(act for act in store.last_acts(tx, exercise_id, MOST) if act.person_id == person_id)
+        if last is None:
             raise conflict("nothing-to-undo", "There is nothing of yours to undo.")
+        if number not in (None, last.number):
+            raise conflict("undone-already", "That one was undone already. The page now shows what you can still undo.")
         record = visit_store.visit(tx, last.visit_id)
         if record is None or record.withdrawn_at is not None:
             raise conflict("nothing-to-undo", "Its volunteer took the visit back, so there is nothing to undo.")

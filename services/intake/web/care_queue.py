@@ -256,7 +256,7 @@ def undo() -> ResponseReturnValue:
     if found is None:
         flash("There is nothing of yours to undo.")
         return redirect(url_for("care_queue.page"), 303)
-    thing = words.undo_last(service(), current_person().id, found.exercise_id)
+    thing = words.undo_last(service(), current_person().id, found.exercise_id, request.form.get("number", type=int))
     flash("Undone. It waits again.")
     return redirect(url_for("care_queue.page", show=thing), 303)
 

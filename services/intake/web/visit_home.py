@@ -63,5 +63,5 @@ def home() -> ResponseReturnValue:
         looks_out=looks_after_anybody(service(), person_id),
         help_contact=contact(None),
         phone_owner=owner_of(service(), person_id),
-        phone_words=sending_words(),
+        phone_words={**sending_words(), "sent-safe": _("What you sent: %(safe)s of %(all)s safe.")},
     )

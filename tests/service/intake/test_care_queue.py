@@ -104,6 +104,26 @@ def test_every_choice_has_its_key_and_the_page_says_which(intake: Intake) -> Non
         assert f"<li>{words}</li>" in page
 
 
+def test_a_mistake_that_is_seen_one_press_late_is_undone_too(intake: Intake) -> None:
+    for _ in range(2):
+        intake.as_("volunteer-1").put(new_id(), one_words())
+    keeper = Browser(intake, "data-keeper")
+    first = form_of(keeper.open(QUEUE))
+    keeper.send(first, act="share", text="Mr Brown shouted.")
+    second = form_of(keeper.open(QUEUE))
+    keeper.send(second, act="hold-back")
+    (number,) = re.findall(r'name="number" value="(\d+)"', keeper.open(QUEUE))
+    keeper.send(f"{QUEUE}/undo", number=number)
+    # The same button pressed twice undoes one thing; the page then offers the one before.
+    assert "undone already" in keeper.send(f"{QUEUE}/undo", 409, number=number)
+    assert "words.held_back.v1" not in told(intake)
+    assert "Undo the last one (words, shared)" in keeper.open(QUEUE)
+    keeper.send(f"{QUEUE}/undo")
+    assert told(intake)[2:] == ["words.released.v1", "words.held_back.v1"]
+    assert form_of(keeper.open(QUEUE)) == first
+    assert "Undo the last" not in keeper.page.text
+
+
 def test_what_is_marked_is_covered_in_the_copy_and_nothing_is_shared_by_that(intake: Intake) -> None:
     intake.as_("volunteer-1").put(new_id(), one_words())
     keeper = Browser(intake, "data-keeper")

@@ -1,8 +1,9 @@
 // Before you send: everything that was said, by part, with a way to change it; when it was, and what may be done with it.
 import { check, copyOf, fill, slot, word, wordsOf } from './drawing.js'
-import { answersIn, beside, everything, lacksStrength, partState, shownIn, visitOf } from './draft.js'
+import { answersIn, everything, lacksStrength, partState, shownIn, visitOf } from './draft.js'
 import { markVisit, queueVisit } from './kept.js'
 import { showPhotos } from './photos_of_part.js'
+import { showVoices } from './voice_of_part.js'
 
 const FIELDS = ['visited_on', 'part_of_day']
 
@@ -46,15 +47,15 @@ function checked(phone, part) {
   const face = draft.faces[part.code]
   const rest = everything(draft, part) === 'yes' && open ? word('rest_fine')
     : open ? word(open === 1 ? 'one_skipped' : 'some_skipped') : partState(draft, part).state === 'none' ? word('nothing_said') : null
-  const voices = beside(draft, 'voice_notes', part).length
   const change = slot(section, 'change')
   Object.assign(change.dataset, { part: part.code, from: 'check' })
   change.setAttribute('aria-label', word('change_part', { name: part.name }))
   fill(section, {
     name: part.name, first: first ? word('first_said', { words: first }) : null,
-    face: face ? word('felt', { face: wordsOf('t-face', 'face', face) }) : null, files: voices ? word('with_voice', { number: voices }) : null, rest,
+    face: face ? word('felt', { face: wordsOf('t-face', 'face', face) }) : null, rest,
   })
   showPhotos(phone, section, part)
+  showVoices(phone, section, part)
   const list = slot(section, 'said')
   const items = shownIn(draft, part).filter((item) => given.has(item.code))
   if (items.length) list.append(...items.map((item) => line(page, item, given.get(item.code))))
@@ -66,7 +67,7 @@ function checked(phone, part) {
 function goneFrom({ page, visit: { draft: { gone } } }) {
   if (!gone?.length) return []
   const section = copyOf('t-checked')
-  fill(section, { name: word('gone'), change: null, first: word('gone_stays'), face: null, files: null, rest: null, photos: null, pins: null })
+  fill(section, { name: word('gone'), change: null, first: word('gone_stays'), face: null, rest: null, photos: null, pins: null, voices: null })
   slot(section, 'said').append(...gone.map(({ prompt, said }) => line(page, { prompt }, said)))
   return [section]
 }

@@ -12,6 +12,7 @@ const SIZES = [['bigger', 0, 0, 1], ['smaller', 0, 0, -1]]
 
 // root: where to draw. picture: what the areas lie on. things: the list, changed in place. begin(width, height): a new thing for a
 // picture of so many pixels; one without a width is a pin. kept(): after every change that is to be kept.
+// Gives back {open(thing): to say more of it, close}.
 // names: the words that differ {one, hint, add, list, none, gone, done}. says: {items, longest} where the things say something, else null.
 export function editing(root, { picture, things, names, says, words, begin, kept }) {
   const frame = make('div', 'od-marking__frame', {}, picture)
@@ -144,9 +145,10 @@ export function editing(root, { picture, things, names, says, words, begin, kept
     })
   }
 
+  function open(thing) { choose(thing); layer.show(); layer.focus(thing) }
+
   function begun(thing) {
-    const again = () => { choose(thing); layer.show(); layer.focus(thing) }
-    const acts = [press(words.change, again, 'plain'), press(words.remove, () => remove(thing), 'plain')]
+    const acts = [press(words.change, () => open(thing), 'plain'), press(words.remove, () => remove(thing), 'plain')]
     const row = make('li', '', {}, make('p', 'od-marks__told'), make('p', 'od-marks__acts', {}, ...acts))
     rows.set(thing, row)
     return row
@@ -159,5 +161,5 @@ export function editing(root, { picture, things, names, says, words, begin, kept
     make('div', 'od-marking__words', {}, asked, make('h2', '', {}, names.list), none, list)))
   layer.draw()
   listed()
-  return { close() { said?.keep() } }
+  return { open, close() { said?.keep() } }
 }

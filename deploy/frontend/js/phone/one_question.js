@@ -34,10 +34,13 @@ export function walk(where, steps, { at = 0, moved, after, out }) {
     now = to
     draw()
     moved(now)
-    const heading = headingOf(steps[now]())
+    const step = steps[now]()
+    const heading = headingOf(step)
     if (heading.tabIndex < 0) heading.tabIndex = -1
     scrollTo(0, 0)
     heading.focus({ preventScroll: true })
+    // With big letters the name of the part fills the glass, and the question would begin below it.
+    if (heading.getBoundingClientRect().bottom > innerHeight / 2) step.scrollIntoView()
   }
   back.addEventListener('click', () => go(now - 1))
   next.addEventListener('click', () => go(now + 1))

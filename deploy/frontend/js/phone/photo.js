@@ -4,6 +4,7 @@ import { covered, hashOf } from './cover.js'
 import { annotationOf, isWhole, markOf } from './marks.js'
 import { editing } from './marks_editor.js'
 import { make, press } from './marks_parts.js'
+import { notAtOnce } from './one_tap.js'
 
 export { PhotoRefused, shrink } from './shrink.js'
 export { openSketch } from './sketch.js'
@@ -15,7 +16,7 @@ const WORDS = 4000 // letters the server takes (wire.md section 1)
 // item: what a new mark is about, when it is known. change(photo, blob or null): the photo says something new, or has new bytes;
 // what it gives back is waited for. away(): it was taken away. done(): back to where it came from; its button is left out without.
 // Gives back {close, waiting, held}: `close` when the screen goes away; `waiting()` while something is drawn to be covered but is not
-// yet; `held()` is asked before Back, and asks in turn when it is so: then it answers true.
+// yet; `held()` is asked before Back, and asks in turn when that is so, or a mark is not whole: then it answers true.
 export async function openPhoto(screen, { photo, blob, items, item = null, words, longest = WORDS, change, away, done = null }) {
   const desk = make('div', 'od-desk')
   const foot = make('div')
@@ -58,7 +59,7 @@ export async function openPhoto(screen, { photo, blob, items, item = null, words
     })
     const ways = [
       shown.seen && press(words.cover_something, covering),
-      done && press(words.photo_done, done, 'main'),
+      done && press(words.photo_done, () => held() || done(), 'main'),
       press(words.take_away, () => asking(words.take_away_ask, words.take_away_yes, away, () => marking()), 'stop'),
     ]
     foot.replaceChildren(make('p', '', { role: 'status' }, said), make('p', 'od-actions', {}, ...ways.filter(Boolean)))
@@ -80,12 +81,16 @@ export async function openPhoto(screen, { photo, blob, items, item = null, words
     foot.replaceChildren(make('p', 'od-actions', {}, go, back))
   }
 
-  function asking(question, yes, act, no) {
-    const sure = press(yes, act, 'stop')
+  function asking(question, yes, act, no, other = words.not_yet) {
+    const back = press(other, () => {
+      no()
+      if (!desk.contains(document.activeElement)) foot.querySelector('button').focus()
+    })
     foot.replaceChildren(make('div', 'od-box od-box--stop', { role: 'group', 'aria-label': question.split('.')[0] }, make('p', '', {}, question),
-      make('p', 'od-actions', {}, sure, press(words.not_yet, () => { no(); foot.querySelector('button').focus() }))))
-    sure.focus()
-    foot.scrollIntoView({ block: 'nearest' })
+      make('p', 'od-actions', {}, press(yes, act, 'stop'), back)))
+    notAtOnce(foot)
+    back.focus({ preventScroll: true })
+    foot.scrollIntoView({ block: foot.clientHeight > innerHeight / 2 ? 'start' : 'nearest' })
   }
 
   async function cover() {
@@ -106,11 +111,19 @@ export async function openPhoto(screen, { photo, blob, items, item = null, words
     foot.querySelector('button').focus()
   }
 
-  // Whoever drew something to cover and goes back is asked first: the photo would be sent uncovered. Stop and leaving never wait.
+  // Whoever drew something to cover and goes back is asked first: the photo would be sent uncovered. So is who made a mark and did not
+  // say all that it needs to be kept. Stop and leaving never wait.
   function held() {
-    if (!covers.length) return false
-    asking(words.cover_ask, words.cover_yes, cover, offered)
-    return true
+    const open = marks.filter((mark) => !isWhole(mark))
+    if (covers.length) asking(words.cover_ask, words.cover_yes, cover, offered)
+    else if (open.length) asking(words.open_ask, words.open_leave, () => leaveOut(open), () => { marking(); editor.open(open[0]) }, words.open_say)
+    return Boolean(covers.length || open.length)
+  }
+
+  function leaveOut(open) {
+    for (const mark of open) marks.splice(marks.indexOf(mark), 1)
+    if (done) done()
+    else marking()
   }
   const listening = new AbortController()
   document.addEventListener('click', (event) => {

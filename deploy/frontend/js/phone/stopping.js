@@ -3,6 +3,7 @@
 import { askForSync } from './by_itself.js'
 import { slot, word } from './drawing.js'
 import { forgetVisit } from './kept.js'
+import { notAtOnce } from './one_tap.js'
 import { tellWaiting, willTell } from './telling.js'
 
 const AFTER = { 'go-on': [false, null], keep: [true, true], mine: [true, false] }
@@ -39,6 +40,7 @@ export async function tell(phone, name = null) {
 }
 
 export function drawStopped(phone, screen) {
+  notAtOnce(screen)
   slot(screen, 'out').addEventListener('click', ({ target }) => { target.hidden = true; act(phone, 'check-out') })
   const written = phone.visit?.state === 'writing'
   slot(screen, 'later').hidden = !written
@@ -54,6 +56,7 @@ function next(phone, chosen) {
 }
 
 export function drawThrow(phone, screen) {
+  notAtOnce(screen)
   slot(screen, 'yes').addEventListener('click', async () => {
     const { id } = phone.visit
     phone.leaveVisit()

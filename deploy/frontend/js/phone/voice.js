@@ -10,8 +10,9 @@ const kindHere = () => (typeof MediaRecorder === 'function' ? KINDS.find((kind) 
 
 export const canRecord = () => Boolean(navigator.mediaDevices?.getUserMedia && kindHere())
 
-// Draws it into `container`; `label` says what it is about. `keep(blob, media_type, seconds)` gives back, in the end, what is kept: {id, blob()}; `existing` is the
-// same of one that was kept before, or null; `drop(id)` throws it away. Gives back {close()}: stops, and keeps what was said.
+// Draws it into `container`; `label` says what it is about. `keep(blob, media_type, seconds)` gives back, in the end, what is kept: {id, blob()},
+// and is left out where nothing is recorded; `existing` is the same of one that was kept before, or null; `drop(id)` throws it away.
+// Gives back {close()}: stops, and keeps what was said.
 export function voiceNote(container, { words, label, longest_seconds: longest, keep, existing = null, drop }) {
   const state = { now: existing ? 'kept' : 'idle', kept: existing }
   let recording = null
@@ -56,6 +57,10 @@ export function voiceNote(container, { words, label, longest_seconds: longest, k
       if (held) act.focus()
     }
     says.textContent = words.says[said] ?? ''
+    if (now !== 'idle' || keep) return
+    line.remove()
+    says.tabIndex = -1
+    says.focus()
   }
 
   async function begin() {

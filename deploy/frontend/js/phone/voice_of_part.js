@@ -1,7 +1,7 @@
 // Voice notes in the form: at every place for words one may be said instead. It is kept on this phone like a photo, and the visit
 // names it with its hash and the place it belongs to.
-import { ENVIRONMENT } from './draft.js'
-import { page } from './drawing.js'
+import { beside, ENVIRONMENT } from './draft.js'
+import { copyOf, fill, page, slot, word } from './drawing.js'
 import { dropFile, fileOf, keepFile } from './kept.js'
 import { whenOpened } from './little_by_little.js'
 import { atTheEnd } from './screens.js'
@@ -20,9 +20,34 @@ export function offerVoice(phone, place, part, item = null) {
   if (before) open()
 }
 
+const kept = (id) => ({ id, blob: async () => (await fileOf(id))?.blob })
+
+async function drop(phone, id) {
+  await phone.flush()
+  await dropFile(id)
+  phone.change((draft) => { draft.voice_notes = draft.voice_notes.filter((one) => one.voice_id !== id) })
+}
+
+const promptOf = (part, item) => part.items.find(({ code }) => code === item)?.prompt
+
+// The voice notes of a part before they are sent: heard, or thrown away, as where they were said.
+export function showVoices(phone, section, part) {
+  const { draft } = phone.visit
+  const list = slot(section, 'voices')
+  for (const { voice_id: id, item } of beside(draft, 'voice_notes', part)) {
+    const row = copyOf('t-voiced')
+    const name = [word('file-voice', { number: draft.voice_notes.findIndex((one) => one.voice_id === id) + 1 }), promptOf(part, item)].filter(Boolean).join('. ')
+    fill(row, { name })
+    const says = { ...page.words.voice.says, kept: '' }
+    const note = voiceNote(slot(row, 'voice'), { words: { ...page.words.voice, says }, label: name, existing: kept(id), drop: (gone) => drop(phone, gone) })
+    atTheEnd(() => note.close())
+    list.append(row)
+  }
+  if (!list.firstChild) list.remove()
+}
+
 function draw(phone, place, part, where, before) {
   if (!before && (phone.visit.draft.voice_notes ?? []).length >= phone.page.limits.voice_notes) return
-  const kept = (id) => ({ id, blob: async () => (await fileOf(id))?.blob })
 
   async function keep(blob, mediaType, seconds) {
     const id = crypto.randomUUID()
@@ -38,16 +63,10 @@ function draw(phone, place, part, where, before) {
     return kept(id)
   }
 
-  async function drop(id) {
-    await phone.flush()
-    await dropFile(id)
-    phone.change((draft) => { draft.voice_notes = draft.voice_notes.filter((one) => one.voice_id !== id) })
-  }
-
   const note = voiceNote(place, {
-    words: page.words.voice, label: part.items.find(({ code }) => code === where.item)?.prompt ?? part.name,
+    words: page.words.voice, label: promptOf(part, where.item) ?? part.name,
     longest_seconds: phone.page.limits.voice_seconds,
-    existing: before ? kept(before.voice_id) : null, keep, drop,
+    existing: before ? kept(before.voice_id) : null, keep, drop: (id) => drop(phone, id),
   })
   atTheEnd(() => note.close())
 }

@@ -8,11 +8,12 @@ export function warnOfTheWeek(where) {
   where.querySelectorAll('[data-iphone]').forEach((note) => { note.hidden = navigator.standalone !== false })
 }
 
-// Registers the worker once the page itself is there; null where there is none.
+// Registers the worker once the page itself is there; null where there is none. Its own script is always asked for anew; what it
+// reads besides has a name that changes with it.
 export async function register() {
   if (!canKeep()) return null
   if (document.readyState !== 'complete') await new Promise((loaded) => { addEventListener('load', loaded, { once: true }) })
-  try { return await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }) } catch { return null }
+  try { return await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'imports' }) } catch { return null }
 }
 
 // Has the worker keep these pages of visits, so that they open with no signal. Answers whether it has them all.

@@ -1,6 +1,7 @@
 // The service worker: opens the visits of this phone with no signal, sends what waits when there is one again, and keeps nothing else
 // of anybody: no other page of a signed-in person, no answer of the server.
 /* global BUILD, FILES_OF_THIS_BUILD */
+import './fetch_kept.js'
 import { waitLeft } from '../phone/asked_to_wait.js'
 import { setSetting, setting } from '../phone/kept.js'
 import { sendWaiting, TAG } from '../phone/sending.js'
