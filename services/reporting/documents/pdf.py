@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import ModuleType
 
 import structlog
+from PIL import ImageFile
 
 DEBIAN_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
 """Needed from the system; deploy/Dockerfile and docs/operator.md name the same."""
@@ -39,11 +40,15 @@ def as_pdf(page: bytes) -> bytes:
 
 
 def _library() -> ModuleType | None:
+    as_before = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # it prints advice where the log is one line of JSON each
             import weasyprint
     except (ImportError, OSError):
         return None
+    finally:
+        # It has Pillow take photos that break off for whole ones, in its whole process: `opendoor drain` cleans there.
+        ImageFile.LOAD_TRUNCATED_IMAGES = as_before
     # It tells of pages and pictures by quoting them.
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     logging.getLogger("fontTools").setLevel(logging.CRITICAL)

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from PIL import ImageFile
 from pptx import Presentation
 from pypdf import PdfReader
 
@@ -98,6 +99,11 @@ def test_a_page_fetches_nothing(tmp_path: Path) -> None:
     page = '<html lang="en"><title>x</title><img alt="x" src="{}">'
     assert b"/Image" in pdf.as_pdf(page.format(inside).encode())
     assert b"/Image" not in pdf.as_pdf(page.format(there.as_uri()).encode())
+
+
+def test_a_photo_that_breaks_off_is_still_found_out_where_files_were_drawn() -> None:
+    pdf.as_pdf(b"<!doctype html><html lang='en'><title>A page</title><p>A line.")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
 
 
 def test_without_pango_all_else_is_made_and_it_is_said_once(
