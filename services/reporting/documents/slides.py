@@ -164,7 +164,8 @@ def _put_right(one: Content) -> bool:
 
 
 def _prompt(one: Content, talk: _Talk) -> str:
-    return str(one.get("prompt") or talk.words["prompts"].get(one["item"], one["item"]))
+    prompt = str(one.get("prompt") or talk.words["prompts"].get(one["item"], one["item"]))
+    return f"{prompt} (not there the last time)" if one["kind"] == "strength" and _put_right(one) else prompt
 
 
 def _where(one: Content, talk: _Talk) -> str:

@@ -194,6 +194,16 @@ def test_slides_begin_with_what_is_good_and_each_has_a_title() -> None:
     assert "part by part" in table._element.xpath(".//p:cNvPr")[0].get("descr")
 
 
+def test_what_helped_and_is_gone_is_not_called_put_right() -> None:
+    pack = a_pack(keep=[a_finding("strength", state="resolved")])
+    on_slides = " ".join(
+        shape.text_frame.text for slide in slides(pack) for shape in slide.shapes if shape.has_text_frame
+    )
+    for told in (files(pack)["html"].decode(), on_slides):
+        assert "not there the last time" in told
+        assert "put right" not in told
+
+
 def test_a_photo_on_a_slide_is_told_in_words() -> None:
     made = slides(a_pack(red=[with_photo(a_finding())]))
     (picture,) = [shape for slide in made for shape in slide.shapes if shape.shape_type == 13]
