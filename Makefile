@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run run-full test bench check lint types screenshots lighthouse frontend translations lock browser servers clean
+.PHONY: help run run-full test bench check lint types screenshots lighthouse frontend translations lock browser servers pango clean
 
 # The first Python on this machine that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -21,10 +21,10 @@ run: $(READY) ## Start everything on http://127.0.0.1:8000, with a demo exercise
 run-full: $(READY_DEV) servers ## The same on Apache Kafka, PostgreSQL and an S3 server of its own (needs Java 17, Maven)
 	@exec $(VENV)/bin/python -m deploy.run_full
 
-test: $(READY_DEV) browser servers ## Set up and run every test
+test: $(READY_DEV) browser servers pango ## Set up and run every test
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --durations=15
 
-check: $(READY_DEV) lint types ## The fast checks: style, types, and every test that needs no browser and no processes
+check: $(READY_DEV) pango lint types ## The fast checks: style, types, and every test that needs no browser and no processes
 	@$(VENV)/bin/python -m pytest -q -m "not slow"
 
 lint: $(READY_DEV) ## Style
@@ -59,6 +59,9 @@ browser:
 
 servers:
 	@bash deploy/need-servers
+
+pango: $(READY_DEV)
+	@bash deploy/need-pango $(VENV)/bin/python
 
 clean: ## Remove what was set up (never the data folder)
 	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .hypothesis

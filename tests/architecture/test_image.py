@@ -26,12 +26,13 @@ def test_the_dockerfile_copies_what_is_built_here() -> None:
 
 
 def test_the_image_has_what_pdf_files_are_drawn_with() -> None:
-    """The final stage installs the packages that the code and the guide name, and leaves no lists behind."""
+    """The final stage installs the packages that the code, the guide and the tests name, and leaves no lists behind."""
     last = (ROOT / "deploy/Dockerfile").read_text().split("\nFROM ")[-1]
     run = next(one for one in last.replace("\\\n", "").split("\n") if "apt-get install" in one)
     assert set(DEBIAN_PACKAGES.split()) <= set(run.split())
     assert "rm -rf /var/lib/apt/lists/*" in run
     assert DEBIAN_PACKAGES in (ROOT / "docs/operator.md").read_text()
+    assert f'"{DEBIAN_PACKAGES}"' in (ROOT / "deploy/need-pango").read_text()
 
 
 @pytest.mark.slow
